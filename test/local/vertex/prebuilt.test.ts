@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import {existsSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Containers} from '../../../local/containers/containers.ts';
+import {requirementLines} from '../../../local/containers/requirements.ts';
+import {servingImages} from '../../../local/vertex/prebuilt.ts';
+
+const SKLEARN = 'us-docker.pkg.dev/vertex-ai/prediction/sklearn-cpu.1-6:latest';
+
+describe('servingImages', () => {
+  it('builds a prebuilt server when first asked for, and once', async () => {
+    const store = imageStore();
+    const images = servingImages(store.containers);
+    await Promise.all([images.provide(SKLEARN), images.provide(SKLEARN)]);
+    await images.provide(SKLEARN);
+
+    assert.deepEqual(store.tagged, [SKLEARN]);
+    assert.equal(store.contexts.length, 1);
+    assert.ok(existsSync(join(store.contexts[0] ?? '', 'Dockerfile')));
+  });
+
+  it('builds again after a build that failed', async () => {
+    const store = imageStore({failures: 1});
+    const images = servingImages(store.containers);
+
+    await assert.rejects(images.provide(SKLEARN), /no package index/);
+    await images.provide(SKLEARN);
+    assert.deepEqual(store.tagged, [SKLEARN]);
+  });
+
+  it('leaves images that were built here as they are', async () => {
+    const store = imageStore();
+    await servingImages(store.containers).provide('host/mine:1');
+
+    assert.deepEqual(store.contexts, []);
+  });
+
+  it('refuses prebuilt servers it does not have, and unknown images', () => {
+    const {check} = servingImages(imageStore().containers);
+
+    assert.throws(() => check(SKLEARN.replace('sklearn-cpu.1-6', 'xgboost-cpu.2-1')), {
+      status: 'NOT_FOUND',
+      message: /is not offered here; there is sklearn-cpu.1-6/,
+    });
+    assert.throws(() => check('host/other:1'), {status: 'NOT_FOUND', message: /is not found/});
+  });
+});
+
+describe('the scikit-learn server', () => {
+  it('needs exactly the packages of the trainer, so that both share one environment', async () => {
+    const lines = async (path: string) => requirementLines(await readFile(path, 'utf8'));
+
+    assert.deepEqual(
+      await lines('local/vertex/prebuilt/sklearn-cpu.1-6/requirements.txt'),
+      await lines('trainer/requirements.txt'),
+    );
+  });
+});
+
+/** Records builds; the first `failures` of them fail. Knows the image `host/mine:1`. */
+function imageStore({failures = 0} = {}) {
+  const contexts: string[] = [];
+  const tagged: string[] = [];
+  let left = failures;
+  const containers: Containers = {
+    async build(context) {
+      contexts.push(context);
+      if (left-- > 0) throw new Error('no package index');
+      return {digest: 'sha256:1'};
+    },
+    tag: (_digest, reference) => tagged.push(reference),
+    resolve: (reference) => (reference === 'host/mine:1' ? 'sha256:2' : undefined),
+    run: () => assert.fail('nothing is run here'),
+    close: async () => {},
+  };
+  return {containers, contexts, tagged};
+}
