@@ -1,0 +1,72 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {createWriteStream} from 'node:fs';
+import {createRequire} from 'node:module';
+import {connect} from 'node:net';
+import {join} from 'node:path';
+import {freePort} from '../free-port.ts';
+
+/** What runs one deployed function: the bundle, under the functions framework, in a process of its own. */
+export interface FunctionProcess {
+  readonly url: string;
+  readonly exited: Promise<unknown>;
+  stop(): void;
+}
+
+const POLL_MS = 15;
+
+/**
+ * Starts a function and resolves when it accepts connections.
+ * @param folder the built bundle, as it would be uploaded
+ * @param env the whole environment; the runtime adds PORT, K_SERVICE and the like, as Cloud Run does
+ * @param logFile where its standard output and error go
+ */
+export async function startFunction(
+  name: string,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  logFile: string,
+): Promise<FunctionProcess> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [frameworkMain(folder), `--source=${folder}`, `--target=${name}`], {
+    env: {
+      ...env,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      K_SERVICE: name,
+      K_REVISION: `${name}-00001`,
+      NODE_ENV: 'production',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log = createWriteStream(logFile, {flags: 'a'});
+  child.stdout.pipe(log, {end: false});
+  child.stderr.pipe(log, {end: false});
+  const exited = once(child, 'exit');
+  await listening(port, child, name, logFile);
+  return {url: `http://127.0.0.1:${port}`, exited, stop: () => child.kill('SIGTERM')};
+}
+
+function frameworkMain(folder: string): string {
+  const library = createRequire(join(folder, 'package.json')).resolve('@google-cloud/functions-framework');
+  return join(library, '..', 'main.js');
+}
+
+async function listening(port: number, child: ChildProcess, name: string, logFile: string): Promise<void> {
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`function ${name} did not start; see ${logFile}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,73 @@
+import {join} from 'node:path';
+import replyFrom from '@fastify/reply-from';
+import type {FastifyPluginAsync} from 'fastify';
+import {ApiError} from '../api-error.ts';
+import {type FunctionProcess, startFunction} from './function-process.ts';
+
+export interface FunctionHostOptions {
+  /** The built bundle. */
+  readonly folder: string;
+  readonly names: readonly string[];
+  /** The environment of the functions; read at each start. */
+  readonly env: () => Readonly<Record<string, string>>;
+  /** Where each function's log goes, as `<name>.log`. */
+  readonly logFolder: string;
+}
+
+/** The functions of a project: started by their first request, like instances of Cloud Run, and started again after a crash. */
+export class FunctionHost {
+  readonly #options: FunctionHostOptions;
+  readonly #instances = new Map<string, Promise<FunctionProcess>>();
+  #isClosed = false;
+
+  constructor(options: FunctionHostOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ApiError NOT_FOUND, UNAVAILABLE */
+  instance(name: string): Promise<FunctionProcess> {
+    if (!this.#options.names.includes(name)) throw new ApiError('NOT_FOUND', `no function ${name}`);
+    if (this.#isClosed) throw new ApiError('UNAVAILABLE', 'the function host has closed');
+    const running = this.#instances.get(name) ?? this.#start(name);
+    this.#instances.set(name, running);
+    return running;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const instances = await Promise.allSettled(this.#instances.values());
+    for (const instance of instances) {
+      if (instance.status === 'fulfilled') instance.value.stop();
+    }
+    await Promise.all(
+      instances.map((instance) => (instance.status === 'fulfilled' ? instance.value.exited : undefined)),
+    );
+  }
+
+  async #start(name: string): Promise<FunctionProcess> {
+    const {folder, env, logFolder} = this.#options;
+    const forget = () => this.#instances.delete(name);
+    try {
+      const started = await startFunction(name, folder, env(), join(logFolder, `${name}.log`));
+      started.exited.then(forget);
+      return started;
+    } catch (error) {
+      forget();
+      throw new ApiError('UNAVAILABLE', String(error));
+    }
+  }
+}
+
+/** Serves the functions at `/functions/<name>`; the body passes through untouched. */
+export function functionRoutes(host: FunctionHost): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(replyFrom, {undici: {headersTimeout: 0, bodyTimeout: 0}});
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, body, done) => done(null, body));
+    app.all<{Params: {name: string}}>('/functions/:name', async (request, reply) => {
+      const {url} = await host.instance(request.params.name);
+      const {search} = new URL(request.url, url);
+      return reply.from(`${url}/${search}`);
+    });
+  };
+}
