@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Optional
+from unittest import mock
+
+import joblib
+from sklearn.dummy import DummyClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import train
+
+HEADER = "height,colour,weight,kind"
+
+
+def rows_of(count: int, seed: int) -> list[str]:
+    """Plums are small and blue, melons large and green; some values are missing, some rows are odd."""
+    chance = random.Random(seed)
+    rows = []
+    for number in range(count):
+        plum = number % 2 == 0
+        height = "" if number % 7 == 3 else f"{chance.gauss(3 if plum else 9, 2):.3f}"
+        colour = "" if number % 11 == 5 else chance.choice(["blue", "violet"] if plum else ["green", "blue"])
+        weight = f"{chance.gauss(2 if plum else 6, 2):.3f}"
+        rows.append(f"{height},{colour},{weight},{'plum' if plum else 'melon'}")
+    return rows
+
+
+class TrainerTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.metric_file = self.folder / "hypertune" / "output.metrics"
+        self.model_dir = self.folder / "model"
+        self.set_env(CLOUD_ML_HP_METRIC_FILE=str(self.metric_file), CLOUD_ML_TRIAL_ID="3", AIP_MODEL_DIR="")
+        for part, count, seed in (("training", 80, 1), ("validation", 30, 2), ("test", 41, 3)):
+            self.write(part, "\n".join([HEADER, *rows_of(count, seed)]) + "\n")
+
+    def set_env(self, **values: str) -> None:
+        patch = mock.patch.dict(os.environ, values)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def path(self, part: str) -> Path:
+        return self.folder / f"{part}.csv"
+
+    def write(self, part: str, text: str) -> None:
+        self.path(part).write_text(text, encoding="utf-8")
+
+    def data_flags(self) -> list[str]:
+        return [f"--{part}_dataset_path={self.path(part)}" for part in ("training", "validation", "test")]
+
+    def run_main(self, *flags: str, label: str = "kind") -> tuple[int, str]:
+        """Gives the exit code and what went to stderr."""
+        stderr = io.StringIO()
+        with contextlib.redirect_stderr(stderr), contextlib.redirect_stdout(io.StringIO()):
+            code = train.main([*self.data_flags(), "--label", label, *flags])
+        return code, stderr.getvalue()
+
+    def report(self, *flags: str) -> dict[str, object]:
+        self.assertEqual(self.run_main("--hptune", *flags), (0, ""))
+        return json.loads(self.metric_file.read_text())
+
+    def export(self, directory: Optional[Path] = None, *flags: str) -> dict:
+        directory = directory or self.model_dir
+        self.assertEqual(self.run_main("--nohptune", f"--job-dir={directory}", *flags), (0, ""))
+        return json.loads((directory / "evaluation.json").read_text())
+
+    def refusal(self, *flags: str, label: str = "kind") -> str:
+        """Gives the one line on stderr of a run that must end with exit code 1."""
+        code, stderr = self.run_main(*(flags or ["--hptune"]), label=label)
+        self.assertEqual(code, 1)
+        self.assertRegex(stderr, r"\Atrain\.py: error: [^\n]+\n\Z")
+        return stderr
+
+
+class Tuning(TrainerTest):
+    def test_reports_as_cloudml_hypertune_does(self) -> None:
+        self.assertEqual(self.run_main("--hptune", "--alpha", "0.01", "--max_iter=200.0"), (0, ""))
+
+        content = self.metric_file.read_text()
+        report = json.loads(content)
+        self.assertEqual(content, json.dumps(report, sort_keys=True) + "\n")
+        self.assertEqual(set(report), {"accuracy", "checkpoint_path", "global_step", "timestamp", "trial"})
+        self.assertEqual((report["checkpoint_path"], report["trial"]), ("", "3"))
+        self.assertRegex(report["accuracy"], r"\A(0\.\d+|1\.0)\Z")
+        self.assertRegex(report["global_step"], r"\A[1-9]\d*\Z")
+        self.assertIsInstance(report["timestamp"], float)
+
+    def test_learns_more_than_the_majority_class(self) -> None:
+        self.assertGreater(float(self.report()["accuracy"]), 0.75)
+
+    def test_gives_the_same_metric_for_the_same_seed(self) -> None:
+        first, again = self.report("--seed=7"), self.report("--seed=7")
+
+        self.assertEqual(first["accuracy"], again["accuracy"])
+
+    def test_scores_the_validation_rows_only(self) -> None:
+        accuracy = self.report()["accuracy"]
+        self.write("test", "")
+
+        self.assertEqual(self.report()["accuracy"], accuracy)
+
+    def test_exports_no_model(self) -> None:
+        self.set_env(AIP_MODEL_DIR=str(self.model_dir))
+        self.report()
+
+        self.assertFalse(self.model_dir.exists())
+
+    def test_reads_json_lines_like_csv(self) -> None:
+        accuracy = self.report()["accuracy"]
+        names = HEADER.split(",")
+        for part in ("training", "validation"):
+            lines = self.path(part).read_text().splitlines()[1:]
+            records = ({k: v or None for k, v in zip(names, line.split(","))} for line in lines)
+            self.write(part, "\n".join(map(json.dumps, records)))
+
+        self.assertEqual(self.report()["accuracy"], accuracy)
+
+
+class Exporting(TrainerTest):
+    def test_describes_the_model_and_the_test_rows(self) -> None:
+        evaluation = self.export()
+
+        content = (self.model_dir / "model.joblib").read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        described = {"file": "model.joblib", "sha256": digest, "bytes": len(content)}
+        self.assertEqual(evaluation["model"], described)
+        self.assertEqual(evaluation["rows"], 41)
+        self.assertEqual(evaluation["labels"], ["melon", "plum"])
+        self.assertEqual(evaluation["metrics"]["majority_class_share"], 21 / 41)
+        self.assertEqual(set(evaluation["metrics"]), {"accuracy", "log_loss", "majority_class_share"})
+        self.assertEqual((evaluation["champion"], evaluation["paired"]), (None, None))
+
+    def test_gives_the_same_predictions_for_the_same_seed(self) -> None:
+        rows = [[3.1, "blue", 2], [9, "green", 6.5], [6, None, 4]]
+        shares = []
+        for name in ("first", "again"):
+            self.export(self.folder / name)
+            shares.append(joblib.load(self.folder / name / "model.joblib").predict_proba(rows).tolist())
+
+        self.assertEqual(shares[0], shares[1])
+
+    def test_prefers_the_model_directory_of_vertex_ai(self) -> None:
+        self.set_env(AIP_MODEL_DIR=f"{self.model_dir}/")
+        self.assertEqual(self.run_main("--nohptune", f"--job-dir={self.folder / 'other'}"), (0, ""))
+
+        self.assertEqual(sorted(os.listdir(self.model_dir)), ["evaluation.json", "model.joblib"])
+        self.assertFalse((self.folder / "other").exists())
+
+    def test_writes_the_evaluation_last(self) -> None:
+        self.set_env(AIP_MODEL_DIR="gs://bucket/runs/1/model/")
+        with mock.patch("train.write_bytes") as write:
+            self.assertEqual(self.run_main("--nohptune"), (0, ""))
+
+        paths = [call.args[0] for call in write.call_args_list]
+        folder = "gs://bucket/runs/1/model"
+        self.assertEqual(paths, [f"{folder}/model.joblib", f"{folder}/evaluation.json"])
+
+    def test_the_model_answers_raw_rows_without_the_trainers_code(self) -> None:
+        self.export()
+        instances = [[3, "blue", "2.0"], ["9.5", "green", 6], [None, None, 2], [9.5, "never seen", 6]]
+        program = (
+            "import joblib, json, numpy as np, sys\n"
+            "model, rows = joblib.load('model.joblib'), json.loads(sys.argv[1])\n"
+            "print(json.dumps([model.predict(rows).tolist(), model.predict(np.asarray(rows[:2])).tolist()]))"
+        )
+        command = [sys.executable, "-c", program, json.dumps(instances)]
+        output = subprocess.check_output(command, cwd=self.model_dir)
+
+        self.assertEqual(json.loads(output), [["plum", "melon", "plum", "melon"], ["plum", "melon"]])
+
+    def test_counts_a_label_that_training_never_saw_as_wrong(self) -> None:
+        before = self.export()["metrics"]["accuracy"]
+        self.write("test", self.path("test").read_text() + "3,blue,2,cherry\n")
+
+        metrics = self.export()["metrics"]
+        self.assertAlmostEqual(metrics["accuracy"], before * 41 / 42)
+        self.assertNotIn("log_loss", metrics)
+
+
+class ComparingWithTheChampion(TrainerTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.champion_dir = self.folder / "champion"
+
+    def compared(self) -> dict:
+        return self.export(None, f"--champion_model_dir={self.champion_dir}")
+
+    def crown(self, champion: object) -> None:
+        self.champion_dir.mkdir()
+        joblib.dump(champion, self.champion_dir / "model.joblib")
+
+    def test_scores_both_models_on_the_same_rows(self) -> None:
+        always_plum = DummyClassifier(strategy="constant", constant="plum").fit([[0], [0]], ["plum", "melon"])
+        self.crown(always_plum)
+        evaluation = self.compared()
+
+        paired = evaluation["paired"]
+        self.assertEqual(evaluation["champion"]["metrics"]["accuracy"], 21 / 41)
+        self.assertEqual(paired["both_right"] + paired["only_champion"], 21)
+        right = paired["both_right"] + paired["only_challenger"]
+        self.assertEqual(right / 41, evaluation["metrics"]["accuracy"])
+        self.assertEqual(sum(paired.values()), 41)
+
+    def test_finds_no_difference_to_itself(self) -> None:
+        metrics = self.export(self.champion_dir)["metrics"]
+        evaluation = self.compared()
+
+        self.assertEqual(evaluation["champion"], {"metrics": metrics})
+        self.assertEqual(evaluation["paired"]["only_challenger"], 0)
+        self.assertEqual(evaluation["paired"]["only_champion"], 0)
+
+    def test_says_why_a_champion_of_other_columns_is_not_scored(self) -> None:
+        self.crown(make_pipeline(StandardScaler(), DummyClassifier()).fit([[1], [2]], ["plum", "melon"]))
+        evaluation = self.compared()
+
+        self.assertEqual((evaluation["champion"], evaluation["paired"]), (None, None))
+        self.assertIn("cannot score these rows: ", evaluation["champion_error"])
+
+    def test_says_why_a_file_that_is_no_model_is_not_scored(self) -> None:
+        self.champion_dir.mkdir()
+        (self.champion_dir / "model.joblib").write_text("not a pickle")
+
+        self.assertIn("cannot score these rows: ", self.compared()["champion_error"])
+
+    def test_refuses_a_champion_that_cannot_be_read(self) -> None:
+        directories = [f"--job-dir={self.model_dir}", f"--champion_model_dir={self.champion_dir}"]
+        error = self.refusal("--nohptune", *directories)
+
+        self.assertIn(f"cannot read {self.champion_dir}/model.joblib", error)
+        self.assertFalse(self.model_dir.exists())
+
+
+class BadInput(TrainerTest):
+    def test_names_the_columns_found_when_the_label_is_missing(self) -> None:
+        found = "one column named 'sort' (--label); found: height, colour, weight, kind"
+        self.assertIn(found, self.refusal(label="sort"))
+
+    def test_refuses_a_path_that_is_not_there(self) -> None:
+        self.path("training").unlink()
+        self.assertIn(f"cannot read {self.path('training')} (check the path", self.refusal())
+
+    def test_refuses_parts_with_other_columns(self) -> None:
+        self.write("validation", "colour,height,weight,kind\nblue,3,2,plum\n")
+        self.assertIn("differ in their columns", self.refusal())
+
+    def test_refuses_words_in_a_column_of_numbers(self) -> None:
+        self.write("validation", HEADER + "\ntall,blue,2,plum\n")
+        self.assertIn("cannot score the rows of", self.refusal())
+
+    def test_refuses_a_hyperparameter_out_of_range(self) -> None:
+        self.assertIn("'alpha'", self.refusal("--hptune", "--alpha=-1"))
+
+    def test_refuses_a_model_directory_that_is_a_file(self) -> None:
+        self.assertIn("cannot write", self.refusal("--nohptune", f"--job-dir={self.path('test')}"))
+
+    def test_refuses_wrong_flags_as_argparse_does(self) -> None:
+        for flags in ("", "--hptune --nohptune", "--nohptune", "--hptune --max=3", "--hptune --alpha=x"):
+            with self.subTest(flags), self.assertRaises(SystemExit) as stop:
+                self.run_main(*flags.split())
+            self.assertEqual(stop.exception.code, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
