@@ -1,0 +1,38 @@
+import {z} from 'zod';
+import {isPipelineName} from './object-name.ts';
+import {dataSchema, splitSchema} from './split/split-definition.ts';
+import {tuneSchema} from './study.ts';
+
+const nameSchema = z.string().refine(isPipelineName, {
+  message: 'lower-case letters, digits and hyphens, beginning with a letter, at most 40 characters',
+});
+
+/** A trainer's source as it lies in the bucket: `trainer/<sha256 of the archive>.tar.gz`, so a definition pins its trainer. */
+export const TRAINER_SOURCE = /^trainer\/[0-9a-f]{64}\.tar\.gz$/;
+
+/** The one schema of pipeline.yaml. Unknown keys are errors; defaults are filled in. */
+export const pipelineSchema = z.strictObject({
+  name: nameSchema,
+  data: dataSchema,
+  split: splitSchema,
+  trainer: z.strictObject({
+    source: z.string().optional(),
+    framework: z.literal('scikit-learn'),
+    frameworkVersion: z.string().regex(/^\d+\.\d+$/, 'major.minor in quotes, e.g. "1.6"'),
+  }),
+  tune: tuneSchema,
+  train: z.strictObject({machineType: z.string().default('n1-standard-4')}).prefault({}),
+  gate: z
+    .strictObject({
+      minimum: z.record(z.string(), z.number()).default({}),
+      beatChampion: z.strictObject({by: z.number().default(0)}).prefault({}),
+    })
+    .prefault({}),
+  serve: z.strictObject({
+    model: nameSchema,
+    endpoint: nameSchema,
+    machineType: z.string().default('n1-standard-2'),
+  }),
+});
+
+export type Pipeline = z.output<typeof pipelineSchema>;

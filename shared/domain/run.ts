@@ -1,0 +1,154 @@
+import {z} from 'zod';
+import {pipelineSchema} from './pipeline.ts';
+
+/**
+ * States in the order a run passes through them; the number is the rank. A run only moves to a higher rank.
+ * States ending in `-ing` wait for something outside: a split, a build, a job, a deployment.
+ */
+export const RANKS = {
+  received: 0,
+  splitting: 10,
+  split: 20,
+  building: 30,
+  built: 40,
+  tuning: 50,
+  tuned: 60,
+  training: 70,
+  trained: 80,
+  releasing: 90,
+  released: 100,
+  rejected: 100,
+  failed: 100,
+} as const;
+
+export type RunState = keyof typeof RANKS;
+
+const FORWARD: Readonly<Record<RunState, readonly RunState[]>> = {
+  received: ['splitting'],
+  splitting: ['split'],
+  split: ['building', 'built'],
+  building: ['built'],
+  built: ['tuning'],
+  tuning: ['tuned'],
+  tuned: ['training'],
+  training: ['trained'],
+  trained: ['releasing', 'rejected'],
+  releasing: ['released'],
+  released: [],
+  rejected: [],
+  failed: [],
+};
+
+/** Terminal states absorb: whatever arrives later changes nothing. */
+export function isTerminal(state: RunState): boolean {
+  return RANKS[state] === RANKS.failed;
+}
+
+/**
+ * May a run go from one state to another?
+ * `already` covers a replay (the run is there or further), so that the caller announces again and stops;
+ * `illegal` a jump over states or out of a terminal one.
+ */
+export function judge(from: RunState, to: RunState): 'apply' | 'already' | 'illegal' {
+  if (to === 'failed') return isTerminal(from) ? 'already' : 'apply';
+  if (FORWARD[from].includes(to)) return 'apply';
+  if (from === to || (!isTerminal(from) && RANKS[from] > RANKS[to])) return 'already';
+  return isTerminal(from) && !isTerminal(to) ? 'already' : 'illegal';
+}
+
+const stateSchema = z.enum([
+  'received',
+  'splitting',
+  'split',
+  'building',
+  'built',
+  'tuning',
+  'tuned',
+  'training',
+  'trained',
+  'releasing',
+  'released',
+  'rejected',
+  'failed',
+]);
+
+const partSchema = z.object({uri: z.string(), rows: z.number().int()});
+
+export const trialSchema = z.object({
+  id: z.string(),
+  parameters: z.record(z.string(), z.union([z.number(), z.string()])),
+  metric: z.number(),
+});
+
+/** What the stages have found out about a run so far; each stage adds its part and never changes another's. */
+export const factsSchema = z.object({
+  definition: z.object({digest: z.string(), pipeline: pipelineSchema}).optional(),
+  split: z
+    .object({
+      manifest: z.string(),
+      manifestSha256: z.string(),
+      columns: z.array(z.string()),
+      parts: z.object({training: partSchema, validation: partSchema, test: partSchema}),
+      rejected: z.number().int(),
+      labelSentence: z.string(),
+    })
+    .optional(),
+  image: z
+    .object({
+      tag: z.string(),
+      uri: z.string(),
+      digest: z.string().optional(),
+      build: z.string().optional(),
+      reused: z.boolean(),
+    })
+    .optional(),
+  tuning: z.object({job: z.string(), best: trialSchema.optional(), why: z.string().optional()}).optional(),
+  training: z
+    .object({
+      job: z.string(),
+      modelDir: z.string(),
+      metrics: z.record(z.string(), z.number()).optional(),
+    })
+    .optional(),
+  release: z
+    .object({
+      sentence: z.string(),
+      model: z.string().optional(),
+      version: z.string().optional(),
+      endpoint: z.string().optional(),
+    })
+    .optional(),
+});
+
+export type RunFacts = z.output<typeof factsSchema>;
+
+const complaintSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  where: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+export const runSchema = factsSchema.extend({
+  id: z.string(),
+  pipeline: z.string(),
+  state: stateSchema,
+  /** Grows by one with each write. */
+  rev: z.number().int(),
+  input: z.object({
+    bucket: z.string(),
+    name: z.string(),
+    generation: z.string(),
+    epoch: z.number().int(),
+  }),
+  /** Instants in ISO 8601, by the database's clock. */
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  history: z.array(z.object({state: stateSchema, at: z.string()})),
+  failure: complaintSchema.extend({stage: z.string()}).optional(),
+  /** The last retryable problem of the stage now under way. */
+  trouble: z.object({stage: z.string(), message: z.string(), at: z.string()}).optional(),
+});
+
+export type Run = z.output<typeof runSchema>;
+export type RunInput = Run['input'];

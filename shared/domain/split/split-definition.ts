@@ -1,0 +1,121 @@
+import {z} from 'zod';
+
+/** The parts of a split dataset, in the order they are reported. */
+export const PARTS = ['training', 'validation', 'test'] as const;
+
+export type Part = (typeof PARTS)[number];
+
+const bucketRangeSchema = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,3}(-\d{1,3})?$/)]).meta({
+  description: 'A bucket such as 8, or a range of buckets such as 0-7 with both ends included.',
+});
+
+const bucketListSchema = z.array(bucketRangeSchema).min(1);
+
+type BucketRange = z.output<typeof bucketRangeSchema>;
+
+/** The `data` key of pipeline.yaml. */
+export const dataSchema = z.strictObject({
+  format: z.enum(['csv', 'jsonl']).default('csv'),
+  /** Column of the label; in JSON Lines a path such as `outcome.class`. */
+  label: z.string().min(1),
+  /** One ASCII character other than the quote; only CSV has one. */
+  delimiter: z
+    .string()
+    .regex(/^[\t !#-~]$/, 'must be one ASCII character other than the quote')
+    .default(','),
+});
+
+/** The `split` key of pipeline.yaml: every bucket belongs to exactly one part. */
+export const splitSchema = z
+  .strictObject({
+    /** `row`, or the columns (paths in JSON Lines) whose values keep rows together: equal values go to the same part. */
+    key: z.union([z.literal('row'), z.array(z.string().min(1)).min(1)]).default('row'),
+    /** Put before every key; another salt is another split of the same data. */
+    salt: z.string().default(''),
+    buckets: z.int().min(PARTS.length).max(1000).default(10),
+    training: bucketListSchema.default(['0-7']),
+    validation: bucketListSchema.default([8]),
+    test: bucketListSchema.default([9]),
+  })
+  .superRefine((split, context) => {
+    for (const {part, message} of complaintsAbout(split)) {
+      context.addIssue({code: 'custom', path: part === undefined ? [] : [part], message});
+    }
+  });
+
+export type DataDefinition = z.output<typeof dataSchema>;
+export type SplitRules = z.output<typeof splitSchema>;
+
+/** All that decides where a record goes and what is counted. */
+export interface SplitDefinition {
+  readonly data: DataDefinition;
+  readonly split: SplitRules;
+}
+
+/** The part of every bucket, by the bucket's number. */
+export function partOfBucket(split: SplitRules): readonly Part[] {
+  return claimsOn(split).flatMap(([part]) => part ?? []);
+}
+
+/** The buckets of one part, lowest first. */
+export function bucketsOf(part: Part, split: SplitRules): readonly number[] {
+  return split[part].flatMap(bucketsIn).toSorted((a, b) => a - b);
+}
+
+type BucketsOfParts = Pick<SplitRules, Part | 'buckets'>;
+
+interface BucketComplaint {
+  readonly part?: Part;
+  readonly message: string;
+}
+
+function complaintsAbout(split: BucketsOfParts): readonly BucketComplaint[] {
+  const outside = PARTS.flatMap((part) =>
+    split[part].flatMap((range) => rangeComplaint(part, range, split.buckets)),
+  );
+  if (outside.length > 0) return outside;
+  return claimsOn(split).flatMap((parts, bucket): BucketComplaint[] => {
+    if (parts.length === 0) return [{message: `bucket ${bucket} is in no part`}];
+    if (parts.length === 1) return [];
+    const [first, second] = parts;
+    return [
+      {
+        message:
+          first === second
+            ? `bucket ${bucket} is in ${first} twice`
+            : `bucket ${bucket} is in ${first} and ${second}`,
+      },
+    ];
+  });
+}
+
+function rangeComplaint(part: Part, range: BucketRange, buckets: number): BucketComplaint[] {
+  const [first, last] = endsOf(range);
+  if (first > last) return [{part, message: `range ${range} runs backwards: write ${last}-${first}`}];
+  if (last < buckets) return [];
+  return [
+    {
+      part,
+      message: `bucket ${last} does not exist: split.buckets is ${buckets}, so the last one is ${buckets - 1}`,
+    },
+  ];
+}
+
+/** For each bucket the parts that list it. */
+function claimsOn(split: BucketsOfParts): readonly (readonly Part[])[] {
+  const claims = PARTS.flatMap((part) => split[part].flatMap(bucketsIn).map((bucket) => ({bucket, part})));
+  const byBucket = Map.groupBy(claims, ({bucket}) => bucket);
+  return Array.from({length: split.buckets}, (_, bucket) =>
+    (byBucket.get(bucket) ?? []).map(({part}) => part),
+  );
+}
+
+function bucketsIn(range: BucketRange): readonly number[] {
+  const [first, last] = endsOf(range);
+  return Array.from({length: last - first + 1}, (_, index) => first + index);
+}
+
+function endsOf(range: BucketRange): readonly [number, number] {
+  const [first = '', last = first] = String(range).split('-');
+  return [Number(first), Number(last)];
+}

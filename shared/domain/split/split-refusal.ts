@@ -1,0 +1,55 @@
+import {PermanentError} from '../../errors.ts';
+import {bucketsOf, PARTS, type Part, type SplitRules} from './split-definition.ts';
+import type {SplitStatistics} from './split-statistics.ts';
+
+/** Malformed records that a dataset may have: one in a hundred. */
+const MAX_MALFORMED_SHARE = 0.01;
+
+/**
+ * Refuses a split that no model can be trained, tuned and tested on.
+ * @throws PermanentError DATA_NO_ROWS, ROWS_BAD_RATIO, PART_EMPTY or LABEL_SINGLE_CLASS
+ */
+export function assertUsable(statistics: SplitStatistics, split: SplitRules): void {
+  const {parts, rejects} = statistics;
+  const soundRows = PARTS.reduce((rows, part) => rows + parts[part].rows, 0);
+  const allRows = soundRows + rejects.rows;
+  if (allRows === 0) {
+    throw new PermanentError('DATA_NO_ROWS', 'The file has no rows.', {
+      hint: 'Upload a file with data below its header.',
+    });
+  }
+  if (rejects.rows > allRows * MAX_MALFORMED_SHARE) throw tooManyRejects(statistics, allRows);
+  const empty = PARTS.find((part) => parts[part].rows === 0);
+  if (empty !== undefined) throw partEmpty(empty, soundRows, split);
+  if (statistics.rowsOfOtherLabels === 0 && parts.training.labels.length === 1) {
+    throw new PermanentError('LABEL_SINGLE_CLASS', `All ${soundRows} rows have the same label.`, {
+      hint: 'There is nothing to learn from one class: check data.label, or add rows of another class.',
+    });
+  }
+}
+
+function tooManyRejects({rejects}: SplitStatistics, allRows: number): PermanentError {
+  const [first] = rejects.first;
+  return new PermanentError(
+    'ROWS_BAD_RATIO',
+    `${rejects.rows} of ${allRows} rows are malformed, more than 1 %; the first: ${first?.reason}.`,
+    {where: `line ${first?.line}`, hint: 'Repair those rows, or check data.format and data.delimiter.'},
+  );
+}
+
+function partEmpty(part: Part, rows: number, split: SplitRules): PermanentError {
+  const buckets = bucketsOf(part, split);
+  const which = buckets.length === 1 ? `bucket ${buckets[0]}` : `its ${buckets.length} buckets`;
+  const keys =
+    split.key === 'row'
+      ? ''
+      : ' Rows with equal keys stay together, so it is the number of different keys that counts.';
+  return new PermanentError(
+    'PART_EMPTY',
+    `The ${part} part is empty: none of the ${rows} rows fell into ${which} of ${split.buckets}.`,
+    {
+      where: `split.${part}`,
+      hint: `Add rows, or give the ${part} part a larger share of the buckets.${keys}`,
+    },
+  );
+}

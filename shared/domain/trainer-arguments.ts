@@ -1,0 +1,32 @@
+import type {RunFacts} from './run.ts';
+
+type Split = NonNullable<RunFacts['split']>;
+
+/** Container arguments of one tuning trial; the service appends `--<parameter>=<value>` for each hyperparameter. */
+export function tuningArguments(split: Split, label: string): string[] {
+  return [...datasetArguments(split, label), '--hptune'];
+}
+
+/** Container arguments of the final training with the best trial's hyperparameters. */
+export function trainingArguments(
+  split: Split,
+  label: string,
+  parameters: Readonly<Record<string, number | string>>,
+  championModelDir: string | undefined,
+): string[] {
+  return [
+    ...datasetArguments(split, label),
+    `--test_dataset_path=${split.parts.test.uri}`,
+    ...Object.entries(parameters).map(([name, value]) => `--${name}=${value}`),
+    ...(championModelDir === undefined ? [] : [`--champion_model_dir=${championModelDir}`]),
+    '--nohptune',
+  ];
+}
+
+function datasetArguments({parts}: Split, label: string): string[] {
+  return [
+    `--training_dataset_path=${parts.training.uri}`,
+    `--validation_dataset_path=${parts.validation.uri}`,
+    `--label=${label}`,
+  ];
+}
