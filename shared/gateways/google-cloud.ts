@@ -1,0 +1,39 @@
+import type {Config} from '../config.ts';
+import type {Messages, Ports} from '../ports.ts';
+import {buildsGateway} from './builds.ts';
+import {effectsGateway} from './effects.ts';
+import {objectsGateway} from './objects.ts';
+import {once} from './once.ts';
+import {type Publisher, publisherGateway} from './publisher.ts';
+import {runsGateway} from './runs.ts';
+import {vertexClient} from './vertex.ts';
+import {vertexJobsGateway} from './vertex-jobs.ts';
+import {vertexModelsGateway} from './vertex-models.ts';
+
+/** All real ports. No client is loaded before the first call that needs it. */
+export function googleCloud(config: Config): Ports {
+  const publish = publisherGateway(config.project);
+  const firestore = once(async () => {
+    const {Firestore} = await import('@google-cloud/firestore');
+    return new Firestore({
+      projectId: config.project,
+      databaseId: config.database,
+      ignoreUndefinedProperties: true,
+    });
+  });
+  const vertex = vertexClient(config);
+  return {
+    runs: runsGateway(firestore, publish),
+    effects: effectsGateway(firestore),
+    objects: objectsGateway(config.project),
+    messages: messagesOver(publish),
+    builds: buildsGateway(config),
+    jobs: vertexJobsGateway(config, vertex),
+    models: vertexModelsGateway(vertex),
+    buckets: config.buckets,
+  };
+}
+
+function messagesOver(publish: Publisher): Messages {
+  return {publish: (topic, body) => publish(topic, body)};
+}

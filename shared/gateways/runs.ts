@@ -1,0 +1,147 @@
+import type {DocumentData, Firestore, Transaction} from '@google-cloud/firestore';
+import {judge, type Run, type RunState, runSchema} from '../domain/run.ts';
+import {PermanentError} from '../errors.ts';
+import type {Notification, Runs} from '../ports.ts';
+import type {Publisher} from './publisher.ts';
+import {rejectsGateway} from './rejects.ts';
+import {call, must} from './service-error.ts';
+
+const ALREADY_EXISTS = 6;
+
+interface Move {
+  readonly id: string;
+  readonly to: RunState;
+  readonly changes: DocumentData;
+  readonly announce?: Notification | undefined;
+}
+
+/** Firestore behind the {@link Runs} port: `runs/{id}`, `outbox/{id}:{rev}`, `rejects/{id}`. */
+export function runsGateway(firestore: () => Promise<Firestore>, publish: Publisher): Runs {
+  const runs = async () => (await firestore()).collection('runs');
+
+  async function move({id, to, changes, announce}: Move): Promise<'moved' | 'already'> {
+    const db = await firestore();
+    const outcome = await must(`moving run ${id} to ${to}`, () =>
+      db.runTransaction((transaction) => moveInTransaction(transaction, db, {id, to, changes, announce})),
+    );
+    if (announce !== undefined) await flushOutbox(db, id, publish);
+    return outcome;
+  }
+
+  return {
+    ...rejectsGateway(firestore),
+    async create({id, pipeline, input}) {
+      const collection = await runs();
+      const {FieldValue} = await import('@google-cloud/firestore');
+      const document = {
+        id,
+        pipeline,
+        input,
+        state: 'received',
+        rev: 1,
+        history: [],
+        createdAt: FieldValue.serverTimestamp(),
+      };
+      const created = await call(`creating run ${id}`, () => collection.doc(id).create(document), [
+        ALREADY_EXISTS,
+      ]);
+      return created !== undefined;
+    },
+    async find(id) {
+      const collection = await runs();
+      const snapshot = await must(`reading run ${id}`, () => collection.doc(id).get());
+      const data = snapshot.data();
+      return data && runOf(data);
+    },
+    async list({pipeline, limit}) {
+      const newest = (await runs()).orderBy('createdAt', 'desc').limit(limit);
+      const query = pipeline === undefined ? newest : newest.where('pipeline', '==', pipeline);
+      const found = await must('listing runs', () => query.get());
+      return found.docs.map((doc) => runOf(doc.data()));
+    },
+    async waitingForImage(tag) {
+      const query = (await runs()).where('state', 'in', ['building', 'built']).where('image.tag', '==', tag);
+      const found = await must(`finding runs that wait for image ${tag}`, () => query.get());
+      return found.docs.map((doc) => runOf(doc.data()));
+    },
+    advance: (id, to, facts = {}, announce) => move({id, to, changes: facts, announce}),
+    async fail(id, stage, complaint) {
+      const announce: Notification = {topic: 'run-failed', body: {runId: id, stage, ...complaint}};
+      await move({id, to: 'failed', changes: {failure: {stage, ...complaint}}, announce});
+    },
+    async trouble(id, stage, message) {
+      const collection = await runs();
+      const {FieldValue} = await import('@google-cloud/firestore');
+      const at = FieldValue.serverTimestamp();
+      await call(
+        `noting trouble of run ${id}`,
+        () => collection.doc(id).update({trouble: {stage, message, at}}),
+        [5],
+      );
+    },
+  };
+}
+
+async function moveInTransaction(
+  transaction: Transaction,
+  db: Firestore,
+  {id, to, changes, announce}: Move,
+): Promise<'moved' | 'already'> {
+  const reference = db.collection('runs').doc(id);
+  const snapshot = await transaction.get(reference);
+  const data = snapshot.data();
+  if (data === undefined) throw new PermanentError('NO_SUCH_RUN', `there is no run ${id}`);
+  const run = runOf(data);
+  const verdict = judge(run.state, to);
+  if (verdict === 'illegal')
+    throw new PermanentError('ILLEGAL_MOVE', `run ${id} is ${run.state} and cannot become ${to}`);
+  if (verdict === 'already') return 'already';
+  const {FieldValue} = await import('@google-cloud/firestore');
+  const now = snapshot.readTime;
+  const rev = run.rev + 1;
+  transaction.update(reference, {
+    ...changes,
+    state: to,
+    rev,
+    history: FieldValue.arrayUnion({state: to, at: now}),
+    trouble: FieldValue.delete(),
+    updatedAt: FieldValue.serverTimestamp(),
+  });
+  if (announce !== undefined) {
+    transaction.create(db.collection('outbox').doc(`${id}:${rev}`), {
+      ...announce,
+      runId: id,
+      createdAt: now,
+      published: false,
+    });
+  }
+  return 'moved';
+}
+
+/** Publishes what a run still has to announce; a crash between publishing and marking repeats a message under the same event id. */
+async function flushOutbox(db: Firestore, runId: string, publish: Publisher): Promise<void> {
+  const unpublished = db.collection('outbox').where('runId', '==', runId).where('published', '==', false);
+  const rows = await must(`reading the outbox of run ${runId}`, () => unpublished.get());
+  for (const row of rows.docs) {
+    const {topic, body} = row.data();
+    await publish(topic, body, {eventId: row.id});
+    await must(`marking ${row.id} as published`, () => row.ref.update({published: true}));
+  }
+}
+
+/** A stored document as the domain sees it: timestamps as ISO 8601. */
+function runOf(data: DocumentData): Run {
+  const parsed = runSchema.safeParse(plain({...data, updatedAt: data.updatedAt ?? data.createdAt}));
+  if (parsed.success) return parsed.data;
+  throw new PermanentError(
+    'RUN_UNREADABLE',
+    `run ${String(data.id)} was written by another version: ${parsed.error.message}`,
+  );
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('toDate' in value && typeof value.toDate === 'function') return value.toDate().toISOString();
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}

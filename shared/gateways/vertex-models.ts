@@ -1,0 +1,84 @@
+import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
+import {RetryableError} from '../errors.ts';
+import type {Models, ModelVersion} from '../ports.ts';
+import {SEND_ONCE} from './google-api.ts';
+import {call, must} from './service-error.ts';
+import {awaitOperation, type Vertex} from './vertex.ts';
+import {vertexEndpointsGateway} from './vertex-endpoints.ts';
+
+type Schema$Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
+
+const NOT_FOUND = 404;
+const CHAMPION = 'champion';
+
+/** The Vertex AI model registry and endpoints behind the {@link Models} port. */
+export function vertexModelsGateway(vertex: Vertex): Models {
+  const {parent} = vertex;
+  const nameOf = (model: string) => `${parent}/models/${model}`;
+  const models = async () => (await vertex.locations()).models;
+
+  return {
+    ...vertexEndpointsGateway(vertex),
+    async champion(model) {
+      const registry = await models();
+      const name = `${nameOf(model)}@${CHAMPION}`;
+      const found = await call(`reading the champion of model ${model}`, () => registry.get({name}), [
+        NOT_FOUND,
+      ]);
+      return found && versionOf(found.data);
+    },
+    async versionOfRun(model, runId) {
+      const registry = await models();
+      const query = {name: nameOf(model), filter: `labels.millrace-run="${runId}"`};
+      const found = await call(
+        `looking for the version of run ${runId}`,
+        () => registry.listVersions(query),
+        [NOT_FOUND],
+      );
+      const [version] = found?.data.models ?? [];
+      return version && versionOf(version);
+    },
+    async upload({model, runId, artifactUri, frameworkVersion, description}) {
+      const registry = await models();
+      const exists =
+        (await call(`reading model ${model}`, () => registry.get({name: nameOf(model)}), [NOT_FOUND])) !==
+        undefined;
+      const body: Schema$Model = {
+        displayName: model,
+        artifactUri,
+        labels: {'millrace-run': runId},
+        versionDescription: description,
+        containerSpec: {imageUri: servingImage(frameworkVersion)},
+      };
+      const doing = `uploading a version of model ${model}`;
+      const requestBody = exists ? {parentModel: nameOf(model), model: body} : {modelId: model, model: body};
+      const started = await must(doing, () => registry.upload({parent, requestBody}, SEND_ONCE));
+      const {modelVersionId} = await awaitOperation(vertex, doing, started.data);
+      const uploaded = await must(`reading the new version of ${model}`, () =>
+        registry.get({name: `${nameOf(model)}@${String(modelVersionId)}`}),
+      );
+      return versionOf(uploaded.data);
+    },
+    async crown(model, version) {
+      const registry = await models();
+      const request = {name: `${nameOf(model)}@${version}`, requestBody: {versionAliases: [CHAMPION]}};
+      await must(`making version ${version} the champion of ${model}`, () =>
+        registry.mergeVersionAliases(request),
+      );
+    },
+  };
+}
+
+/** Google's prebuilt scikit-learn server; its library version must be the trainer's. */
+function servingImage(frameworkVersion: string): string {
+  return `us-docker.pkg.dev/vertex-ai/prediction/sklearn-cpu.${frameworkVersion.replace('.', '-')}:latest`;
+}
+
+function versionOf({name, versionId, artifactUri}: Schema$Model): ModelVersion {
+  if (!name || !versionId || !artifactUri) {
+    throw new RetryableError(
+      `Vertex AI answered a model without ${name ? 'versionId or artifactUri' : 'name'}`,
+    );
+  }
+  return {name: `${name.split('@')[0]}@${versionId}`, version: versionId, artifactUri};
+}

@@ -1,0 +1,101 @@
+import {closest, distance} from 'fastest-levenshtein';
+import {parseDocument} from 'yaml';
+import {z} from 'zod';
+import {sha256Hex} from './domain/ids.ts';
+import {type Pipeline, pipelineSchema} from './domain/pipeline.ts';
+import {PermanentError} from './errors.ts';
+
+const MAX_ALIASES = 20;
+const MAX_CHARACTERS = 256 * 1024;
+
+/**
+ * Reads the text of a pipeline.yaml.
+ * @param where the file's name, for the message
+ * @throws PermanentError CONFIG_SYNTAX or CONFIG_INVALID, naming line, path and the nearest known key
+ */
+export function parsePipeline(text: string, where: string): {digest: string; pipeline: Pipeline} {
+  const parsed = pipelineSchema.safeParse(readYaml(text, where));
+  if (parsed.success) return {digest: sha256Hex(text), pipeline: parsed.data};
+  throw new PermanentError('CONFIG_INVALID', parsed.error.issues.map(explain).join('; '), {
+    where,
+    hint: 'Correct pipeline.yaml, run "millrace push" again, then drop the file again.',
+  });
+}
+
+/** @throws PermanentError CONFIG_SYNTAX for anything but one plain YAML document. */
+function readYaml(text: string, where: string): unknown {
+  const hint = 'Make it one plain YAML document; examples/ has working ones.';
+  if (text.length > MAX_CHARACTERS) {
+    throw new PermanentError(
+      'CONFIG_TOO_LARGE',
+      `pipeline.yaml has ${text.length} characters, at most ${MAX_CHARACTERS} are read`,
+      {where, hint},
+    );
+  }
+  const document = parseDocument(text, {strict: true, merge: false, prettyErrors: true});
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) {
+    const [firstLine = ''] = problem.message.split('\n');
+    throw new PermanentError(
+      'CONFIG_SYNTAX',
+      `pipeline.yaml is not readable: ${firstLine.replace(/:$/, '')}`,
+      {where, hint},
+    );
+  }
+  try {
+    return document.toJS({maxAliasCount: MAX_ALIASES});
+  } catch (error) {
+    throw new PermanentError('CONFIG_SYNTAX', `pipeline.yaml is not readable: ${String(error)}`, {
+      where,
+      hint,
+      cause: error,
+    });
+  }
+}
+
+/** One complaint of the schema as a sentence part: `tune.maxTrails is not a known key; did you mean maxTrials?`. */
+function explain(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .map((key) => `${[...path, key].join('.')} is not a known key${suggestion(key, path)}`)
+      .join('; ');
+  }
+  return `${path.join('.') || 'the file'}: ${issue.message}`;
+}
+
+function suggestion(key: string, path: readonly string[]): string {
+  const known = knownKeys(path);
+  if (known.length === 0) return '';
+  const nearest = closest(key, known);
+  return distance(key, nearest) <= Math.max(2, key.length / 3)
+    ? `; did you mean ${nearest}?`
+    : `; known keys are ${known.join(', ')}`;
+}
+
+const jsonSchemaNode = z.looseObject({
+  get properties() {
+    return z.record(z.string(), jsonSchemaNode).optional();
+  },
+  get additionalProperties() {
+    return z.union([jsonSchemaNode, z.boolean()]).optional();
+  },
+});
+
+type JsonSchemaNode = z.output<typeof jsonSchemaNode>;
+
+/** The keys the schema knows at a path, read off its JSON Schema. */
+function knownKeys(path: readonly string[]): string[] {
+  let node: JsonSchemaNode | undefined = jsonSchemaNode.parse(pipelineJsonSchema());
+  for (const step of path) node = node?.properties?.[step] ?? valuesOf(node);
+  return Object.keys(node?.properties ?? {});
+}
+
+function valuesOf(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {
+  return typeof node?.additionalProperties === 'object' ? node.additionalProperties : undefined;
+}
+
+/** The JSON Schema of pipeline.yaml, for editors. */
+export function pipelineJsonSchema() {
+  return z.toJSONSchema(pipelineSchema, {io: 'input', unrepresentable: 'any'});
+}

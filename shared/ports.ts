@@ -1,0 +1,208 @@
+import type {Readable} from 'node:stream';
+import type {Trial} from './domain/best-trial.ts';
+import type {EffectRecord} from './domain/effect.ts';
+import type {Pipeline} from './domain/pipeline.ts';
+import type {Run, RunFacts, RunInput, RunState} from './domain/run.ts';
+import type {Complaint} from './errors.ts';
+
+/**
+ * Everything the stages may touch outside their process, in our words.
+ * Calls reject with PermanentError or RetryableError only; "not there" and "already there" are values.
+ */
+export interface Ports {
+  readonly runs: Runs;
+  readonly effects: Effects;
+  readonly objects: Objects;
+  readonly messages: Messages;
+  readonly builds: Builds;
+  readonly jobs: Jobs;
+  readonly models: Models;
+  readonly buckets: {readonly data: string; readonly runs: string};
+}
+
+/** The state of runs: one document each, moved forward only (Firestore). */
+export interface Runs {
+  /** False when the run exists already: a redelivered event. */
+  create(run: {id: string; pipeline: string; input: RunInput}): Promise<boolean>;
+  find(id: string): Promise<Run | undefined>;
+  /** Newest first. */
+  list(filter: {pipeline?: string; limit: number}): Promise<Run[]>;
+  /** The runs that wait for the image under this tag, or have it but do not tune yet: nobody may have told them to go on. */
+  waitingForImage(tag: string): Promise<Run[]>;
+  /**
+   * Moves a run forward and adds facts, in one transaction.
+   * @param announce leaves the system with the move: stored in the same transaction, then published
+   * @returns `moved`, or `already` when the run is there or further, so that the caller announces again and stops
+   * @throws PermanentError ILLEGAL_MOVE
+   */
+  advance(id: string, to: RunState, facts?: RunFacts, announce?: Notification): Promise<'moved' | 'already'>;
+  /** Closes a run as failed unless it has ended; announces `run-failed`. */
+  fail(id: string, stage: string, complaint: Complaint): Promise<void>;
+  /** Notes on a run that a stage will be tried again, and why. */
+  trouble(id: string, stage: string, message: string): Promise<void>;
+  /** Records an event or object that cannot become a run; counts repeats. */
+  reject(id: string, reject: {source: string; complaint: Complaint}): Promise<void>;
+  listRejects(limit: number): Promise<Reject[]>;
+}
+
+export interface Reject {
+  readonly id: string;
+  readonly source: string;
+  readonly count: number;
+  readonly complaint: Complaint;
+  readonly lastSeen: string;
+}
+
+/** What leaves the system; subscribers get it at least once, with a stable id. */
+export interface Notification {
+  readonly topic: 'version-released' | 'version-rejected' | 'run-failed';
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The records that make an effect without a caller-chosen id happen once (Firestore). */
+export interface Effects {
+  /** With the database's clock at the time of reading, in milliseconds. */
+  read(key: string): Promise<{record: EffectRecord | undefined; nowMs: number}>;
+  /** Claims attempt `attempt`; false when another delivery claimed it first. */
+  intend(key: string, attempt: number): Promise<boolean>;
+  /** The service refused this attempt for certain. */
+  refuse(key: string, attempt: number): Promise<void>;
+  record(key: string, attempt: number, resource: string): Promise<void>;
+  /** The resource ended in failure: whoever needs the effect next may send again. */
+  reopen(key: string, resource: string): Promise<void>;
+}
+
+/** An object's metadata; `sizeBytes` counts stored bytes. */
+export interface ObjectInfo {
+  readonly bucket: string;
+  readonly name: string;
+  readonly generation: string;
+  readonly sizeBytes: number;
+  readonly crc32c: string;
+}
+
+/** Cloud Storage. Reads are pinned to a generation; writes create only. */
+export interface Objects {
+  /** The object now, or the given generation of it; undefined when it is not there. */
+  find(bucket: string, name: string, generation?: string): Promise<ObjectInfo | undefined>;
+  /** Its bytes, gunzipped when they are gzip by content. @throws PermanentError INPUT_GONE */
+  read(object: ObjectInfo): Promise<Readable>;
+  readText(object: ObjectInfo): Promise<string>;
+  /** Creates an object as its bytes come; an equal one that is there already is the result of an earlier try and counts as written. @throws PermanentError INTEGRITY when a different one is there */
+  create(bucket: string, name: string, body: Readable | string): Promise<ObjectInfo>;
+  /** Writes or replaces: for people's uploads, never for a stage's output. */
+  put(bucket: string, name: string, body: Readable | string): Promise<ObjectInfo>;
+}
+
+/** Pub/Sub between stages. */
+export interface Messages {
+  publish(
+    topic: 'run-accepted' | 'split-ready' | 'image-ready' | 'model-exported',
+    body: {runId: string},
+  ): Promise<void>;
+}
+
+export interface Build {
+  readonly id: string;
+  readonly state: 'waiting' | 'succeeded' | 'failed';
+  /** Image tag the build was asked to push. */
+  readonly tag?: string;
+  /** `sha256:…` of the pushed image. */
+  readonly digest?: string;
+  readonly why?: string;
+}
+
+/** Trainer images: Cloud Build and Artifact Registry. */
+export interface Builds {
+  /** `host/project/repository/trainer` without tag. */
+  readonly imageUri: string;
+  /** The digest behind a tag of the trainer image, or undefined. */
+  findImage(tag: string): Promise<string | undefined>;
+  /** Starts one build; returns its id. */
+  start(request: {source: ObjectInfo; tag: string; effectKey: string; attempt: number}): Promise<string>;
+  /** The newest build of an effect that has not failed. */
+  findByEffect(effectKey: string): Promise<string | undefined>;
+  read(id: string): Promise<Build | undefined>;
+}
+
+export interface Job {
+  /** Full resource name. */
+  readonly name: string;
+  readonly id: string;
+  readonly kind: 'tuning' | 'training';
+  readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly why?: string;
+  /** Of a tuning job; in no promised order. */
+  readonly trials: readonly Trial[];
+}
+
+export interface JobRequest {
+  readonly runId: string;
+  readonly effectKey: string;
+  readonly attempt: number;
+  /** By digest. */
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly machineType: string;
+  /** `gs://` folder; the model goes to `<outputUri>/model/`. */
+  readonly outputUri: string;
+}
+
+/** Tuning and training jobs (Vertex AI). */
+export interface Jobs {
+  startTuning(request: JobRequest & {tune: Pipeline['tune']}): Promise<string>;
+  startTraining(request: JobRequest): Promise<string>;
+  /** A job of this effect that the service lists, by label. */
+  findByEffect(kind: Job['kind'], effectKey: string): Promise<string | undefined>;
+  /** By numeric id, of either kind. */
+  find(id: string): Promise<Job | undefined>;
+}
+
+export interface ModelVersion {
+  /** Full resource name with `@version`. */
+  readonly name: string;
+  readonly version: string;
+  readonly artifactUri: string;
+}
+
+export interface Endpoint {
+  readonly name: string;
+  readonly deployed: readonly {readonly id: string; readonly model: string; readonly version: string}[];
+  /** Percent per deployed model id. */
+  readonly traffic: Readonly<Record<string, number>>;
+  readonly etag: string;
+}
+
+/** The model registry and its endpoints (Vertex AI). Long-running operations are awaited; one that outlasts the call is retryable. */
+export interface Models {
+  champion(model: string): Promise<ModelVersion | undefined>;
+  /** The version this run made, by label. */
+  versionOfRun(model: string, runId: string): Promise<ModelVersion | undefined>;
+  /** Creates the model with its first version, or a further version. */
+  upload(request: {
+    model: string;
+    runId: string;
+    artifactUri: string;
+    frameworkVersion: string;
+    description: string;
+  }): Promise<ModelVersion>;
+  /** Moves the `champion` alias. */
+  crown(model: string, version: string): Promise<void>;
+  /** Creates it on first use. */
+  endpoint(id: string): Promise<Endpoint>;
+  /** Deploys without traffic, unless it is the first: then with all of it. */
+  deploy(
+    endpoint: string,
+    request: {id: string; version: ModelVersion; machineType: string; first: boolean},
+  ): Promise<void>;
+  /** Sends all traffic to one deployed model. @throws RetryableError when someone else changed the endpoint meanwhile */
+  moveTraffic(endpoint: Endpoint, deployedModelId: string): Promise<void>;
+  undeploy(endpoint: string, deployedModelId: string): Promise<void>;
+  predict(endpoint: string, instances: readonly unknown[]): Promise<Prediction>;
+}
+
+export interface Prediction {
+  readonly predictions: readonly unknown[];
+  readonly version: string;
+}

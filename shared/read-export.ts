@@ -1,0 +1,60 @@
+import {type Evaluation, evaluationSchema} from './domain/gate.ts';
+import {parseGcsUri} from './domain/run-folder.ts';
+import {PermanentError} from './errors.ts';
+import type {Ports} from './ports.ts';
+
+const MAX_EVALUATION_BYTES = 1024 * 1024;
+const HINT = 'The trainer must write its model and then evaluation.json into AIP_MODEL_DIR.';
+
+/**
+ * Reads what the trainer says of its export, and checks that the model it speaks of is there with that size.
+ * @param modelDir `gs://` folder ending in `/`
+ * @throws PermanentError EXPORT_MISSING, EXPORT_INVALID
+ */
+export async function readExport(modelDir: string, ports: Ports): Promise<Evaluation> {
+  const {bucket, name: folder} = parseGcsUri(modelDir) ?? {bucket: ports.buckets.runs, name: ''};
+  const file = await ports.objects.find(bucket, `${folder}evaluation.json`);
+  if (file === undefined) {
+    throw new PermanentError('EXPORT_MISSING', 'the training job succeeded but wrote no evaluation.json', {
+      where: modelDir,
+      hint: HINT,
+    });
+  }
+  if (file.sizeBytes > MAX_EVALUATION_BYTES) {
+    throw new PermanentError(
+      'EXPORT_INVALID',
+      `evaluation.json has ${file.sizeBytes} bytes, at most 1 MiB is read`,
+      {where: modelDir, hint: HINT},
+    );
+  }
+  const evaluation = parseEvaluation(await ports.objects.readText(file), modelDir);
+  const model = await ports.objects.find(bucket, `${folder}${evaluation.model.file}`);
+  if (model?.sizeBytes !== evaluation.model.bytes) {
+    const message = `evaluation.json speaks of ${evaluation.model.file} with ${evaluation.model.bytes} bytes, found ${model?.sizeBytes ?? 'no such object'}`;
+    throw new PermanentError('EXPORT_INVALID', message, {where: modelDir, hint: HINT});
+  }
+  return evaluation;
+}
+
+function parseEvaluation(text: string, where: string): Evaluation {
+  const parsed = evaluationSchema.safeParse(parseJson(text, where));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new PermanentError(
+    'EXPORT_INVALID',
+    `evaluation.json: ${issue?.path.join('.') || 'file'}: ${issue?.message}`,
+    {where, hint: HINT},
+  );
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PermanentError('EXPORT_INVALID', `evaluation.json is not JSON: ${String(cause)}`, {
+      where,
+      hint: 'JSON has no NaN and no Infinity: leave out a metric that is not a number.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import {once} from 'node:events';
+import {PassThrough, type Readable} from 'node:stream';
+import {type Manifest, manifestOf} from './domain/split/manifest.ts';
+import type {SplitDefinition} from './domain/split/split-definition.ts';
+import {perStream, type SplitStatistics, STREAMS, type Stream} from './domain/split/split-statistics.ts';
+import {type PartChunk, Splitter} from './domain/split/splitter.ts';
+import {PermanentError} from './errors.ts';
+import type {ObjectInfo, Objects} from './ports.ts';
+
+const BUFFER_BYTES = 1024 * 1024;
+
+export interface SplitRequest {
+  readonly source: ObjectInfo;
+  readonly definition: SplitDefinition;
+  readonly definitionDigest: string;
+  /** Where the parts go. */
+  readonly bucket: string;
+  readonly folder: string;
+}
+
+type Bodies = Readonly<Record<Stream, PassThrough>>;
+
+/**
+ * Splits an object into its parts and the rejects, reading it once and writing all four as it goes; memory does not grow with the file.
+ * Done again, it finds equal objects. The caller writes the manifest, last.
+ * @throws PermanentError when the data cannot be used, naming the object and the place in it
+ */
+export async function splitObject(request: SplitRequest, objects: Objects): Promise<Manifest> {
+  const {source, definition, definitionDigest, bucket, folder} = request;
+  const names = perStreamNames(folder, definition.data.format);
+  const bodies = perStream(openBody);
+  const input = await objects.read(source);
+  const [statistics, ...written] = await Promise.all([
+    pump(input, new Splitter(definition), bodies),
+    ...STREAMS.map(
+      async (stream) => [stream, await objects.create(bucket, names[stream], bodies[stream])] as const,
+    ),
+  ]).catch((error: unknown) => {
+    abort(bodies, error);
+    throw inObject(error, source);
+  });
+  const stored = perStream(() => ({object: '', crc32c: ''}));
+  for (const [stream, {name, crc32c}] of written) stored[stream] = {object: name, crc32c};
+  const {bucket: inputBucket, name: object, generation, sizeBytes: size, crc32c} = source;
+  const manifestInput = {bucket: inputBucket, object, generation, size, crc32c};
+  return manifestOf({input: manifestInput, definitionDigest, definition, stored, statistics});
+}
+
+function perStreamNames(folder: string, format: 'csv' | 'jsonl'): Record<Stream, string> {
+  const name = (stream: Stream) => `${folder}/${stream}.${format}`;
+  return {
+    training: name('training'),
+    validation: name('validation'),
+    test: name('test'),
+    rejects: name('rejects'),
+  };
+}
+
+function openBody(): PassThrough {
+  const body = new PassThrough({highWaterMark: BUFFER_BYTES});
+  // Its writer may not listen yet when the split fails; without a listener the error would end the process.
+  return body.on('error', () => {});
+}
+
+/** Whether the reading or a writing failed: ends the others, which would wait for each other for ever. */
+function abort(bodies: Bodies, error: unknown): void {
+  for (const stream of STREAMS)
+    bodies[stream].destroy(error instanceof Error ? error : new Error(String(error)));
+}
+
+async function pump(input: Readable, splitter: Splitter, bodies: Bodies): Promise<SplitStatistics> {
+  for await (const chunk of input) await write(splitter.push(chunk), bodies);
+  const {chunks, statistics} = splitter.finish();
+  await write(chunks, bodies);
+  for (const stream of STREAMS) bodies[stream].end();
+  return statistics;
+}
+
+async function write(chunks: readonly PartChunk[], bodies: Bodies): Promise<void> {
+  for (const {stream, bytes} of chunks) {
+    const body = bodies[stream];
+    if (body.errored) throw body.errored;
+    if (!body.write(bytes)) await once(body, 'drain');
+  }
+}
+
+/** The splitter knows the line or byte; here the object is added. */
+function inObject(error: unknown, {bucket, name, generation}: ObjectInfo): unknown {
+  if (!(error instanceof PermanentError) || error.where?.startsWith('gs://')) return error;
+  const object = `gs://${bucket}/${name}#${generation}`;
+  const where = error.where === undefined ? object : `${object}, ${error.where}`;
+  return new PermanentError(error.code, error.message, {
+    where,
+    cause: error,
+    ...(error.hint ? {hint: error.hint} : {}),
+  });
+}
