@@ -1,0 +1,124 @@
+import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
+import {sha256Hex} from '../shared/domain/ids.ts';
+import {isTerminal, type Run, type RunFacts} from '../shared/domain/run.ts';
+import {runFolder} from '../shared/domain/run-folder.ts';
+import type {Manifest} from '../shared/domain/split/manifest.ts';
+import {PermanentError} from '../shared/errors.ts';
+import {findRun} from '../shared/find-run.ts';
+import type {Stage} from '../shared/handle.ts';
+import {parsePipeline} from '../shared/pipeline-file.ts';
+import type {ObjectInfo, Ports} from '../shared/ports.ts';
+import {splitObject} from '../shared/split-object.ts';
+
+interface Input {
+  readonly runId: string;
+}
+
+interface Known {
+  readonly run: Run;
+  readonly source: ObjectInfo | undefined;
+  readonly definition: RunFacts['definition'];
+}
+
+type Plan =
+  | {readonly kind: 'skip'; readonly why: string}
+  | {readonly kind: 'announce'; readonly runId: string}
+  | {
+      readonly kind: 'split';
+      readonly run: Run;
+      readonly source: ObjectInfo;
+      readonly definition: NonNullable<RunFacts['definition']>;
+    };
+
+/** A run was accepted: its object is split reproducibly into training, validation and test objects, the manifest last. */
+export const splitData: Stage<Input, Known, Plan> = {
+  name: 'split-data',
+
+  parse: (delivery) => messageOf(runMessageSchema, delivery).body,
+
+  async load({runId}, ports) {
+    const run = await findRun(runId, ports);
+    if (run.state !== 'received' && run.state !== 'splitting')
+      return {run, source: undefined, definition: undefined};
+    const {bucket, name, generation} = run.input;
+    const source = await ports.objects.find(bucket, name, generation);
+    return {run, source, definition: run.definition ?? (await readDefinition(run, ports))};
+  },
+
+  plan({runId}, {run, source, definition}) {
+    if (run.state === 'split') return {kind: 'announce', runId};
+    if (isTerminal(run.state) || definition === undefined) return {kind: 'skip', why: `run is ${run.state}`};
+    if (source !== undefined) return {kind: 'split', run, source, definition};
+    const {bucket, name, generation} = run.input;
+    throw new PermanentError('INPUT_GONE', 'the data file was deleted or replaced before it was split', {
+      where: `gs://${bucket}/${name}#${generation}`,
+      hint: 'Drop the file again; a replaced one has started a run of its own.',
+    });
+  },
+
+  async perform(plan, ports) {
+    if (plan.kind === 'split') await split(plan, ports);
+    if (plan.kind === 'announce') await ports.messages.publish('split-ready', {runId: plan.runId});
+  },
+};
+
+async function split({run, source, definition}: Plan & {kind: 'split'}, ports: Ports): Promise<void> {
+  await ports.runs.advance(run.id, 'splitting', {definition});
+  const bucket = ports.buckets.runs;
+  const folder = `${runFolder(run)}/split`;
+  const {pipeline, digest} = definition;
+  const rules = {data: pipeline.data, split: pipeline.split};
+  const manifest = await splitObject(
+    {source, definition: rules, definitionDigest: digest, bucket, folder},
+    ports.objects,
+  );
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  const written = await ports.objects.create(bucket, `${folder}/manifest.json`, text);
+  await ports.runs.advance(run.id, 'split', {
+    split: factsOf(manifest, `gs://${bucket}/${written.name}`, text, bucket),
+  });
+  await ports.messages.publish('split-ready', {runId: run.id});
+}
+
+function factsOf(
+  manifest: Manifest,
+  uri: string,
+  text: string,
+  bucket: string,
+): NonNullable<RunFacts['split']> {
+  const {parts, columns, rejects, labelTest} = manifest;
+  const part = ({object, rows}: {object: string; rows: number}) => ({uri: `gs://${bucket}/${object}`, rows});
+  return {
+    manifest: uri,
+    manifestSha256: sha256Hex(text),
+    columns: [...columns],
+    parts: {training: part(parts.training), validation: part(parts.validation), test: part(parts.test)},
+    rejected: rejects.rows,
+    labelSentence: labelTest.sentence,
+  };
+}
+
+/** Reads the pipeline's definition as it is now; from here on the run keeps this one. */
+async function readDefinition(
+  {pipeline: folder, input}: Run,
+  ports: Ports,
+): Promise<NonNullable<RunFacts['definition']>> {
+  const where = `gs://${input.bucket}/${folder}/pipeline.yaml`;
+  const file = await ports.objects.find(input.bucket, `${folder}/pipeline.yaml`);
+  if (file === undefined) {
+    throw new PermanentError('CONFIG_MISSING', `pipeline "${folder}" has no pipeline.yaml`, {
+      where,
+      hint: 'Upload the pipeline with "millrace push DIR", then drop the file again.',
+    });
+  }
+  const {digest, pipeline} = parsePipeline(await ports.objects.readText(file), where);
+  if (pipeline.name === folder) return {digest, pipeline};
+  throw new PermanentError(
+    'CONFIG_INVALID',
+    `name is "${pipeline.name}", but the file lies in the folder of pipeline "${folder}"`,
+    {
+      where,
+      hint: 'Make name and folder the same.',
+    },
+  );
+}

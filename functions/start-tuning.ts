@@ -1,0 +1,74 @@
+import {z} from 'zod';
+import {buildMessageSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
+import {effectKeyOf} from '../shared/domain/ids.ts';
+import type {Run} from '../shared/domain/run.ts';
+import {runFolder} from '../shared/domain/run-folder.ts';
+import {tuningArguments} from '../shared/domain/trainer-arguments.ts';
+import {trainerEffectKey} from '../shared/domain/trainer-image.ts';
+import {factOf, findRun} from '../shared/find-run.ts';
+import type {Stage} from '../shared/handle.ts';
+import {observeBuild} from '../shared/observe-build.ts';
+import type {Build, JobRequest, Ports} from '../shared/ports.ts';
+import {settleEffect} from '../shared/settle-effect.ts';
+
+/** Either Cloud Build tells of a build, or a run's image is ready. */
+type Input = {readonly runId: string} | {readonly runId?: never; readonly buildId: string};
+
+type Known = {readonly run: Run} | {readonly run?: never; readonly build: Build | undefined};
+
+type Plan =
+  | {readonly kind: 'skip'; readonly why: string}
+  | {readonly kind: 'observe'; readonly build: Build; readonly effectKey: string}
+  | {readonly kind: 'tune'; readonly run: Run};
+
+/** A build ended: the runs that wait for it go on. A run's image is ready: one tuning job. */
+export const startTuning: Stage<Input, Known, Plan> = {
+  name: 'start-tuning',
+
+  parse(delivery) {
+    const {body} = messageOf(z.union([runMessageSchema, buildMessageSchema]), delivery);
+    return 'runId' in body ? {runId: body.runId} : {buildId: body.id};
+  },
+
+  async load(input, ports) {
+    if (input.runId !== undefined) return {run: await findRun(input.runId, ports)};
+    return {build: await ports.builds.read(input.buildId)};
+  },
+
+  plan(_input, known) {
+    if (known.run !== undefined) {
+      const {run} = known;
+      return run.state === 'built' ? {kind: 'tune', run} : {kind: 'skip', why: `run is ${run.state}`};
+    }
+    const {build} = known;
+    const effectKey = build?.tag === undefined ? undefined : trainerEffectKey(build.tag);
+    if (build === undefined || effectKey === undefined)
+      return {kind: 'skip', why: 'not a build of a trainer image'};
+    if (build.state === 'waiting') return {kind: 'skip', why: 'the build has not ended'};
+    return {kind: 'observe', build, effectKey};
+  },
+
+  async perform(plan, ports) {
+    if (plan.kind === 'observe') await observeBuild(plan.build, plan.effectKey, ports);
+    if (plan.kind === 'tune') await tune(plan.run, ports);
+  },
+};
+
+async function tune(run: Run, ports: Ports): Promise<void> {
+  const {pipeline} = factOf(run, 'definition');
+  const key = effectKeyOf(run.id, 'tune');
+  const request: Omit<JobRequest, 'attempt'> = {
+    runId: run.id,
+    effectKey: key,
+    image: factOf(run, 'image').uri,
+    args: tuningArguments(factOf(run, 'split'), pipeline.data.label),
+    machineType: pipeline.tune.machineType,
+    outputUri: `gs://${ports.buckets.runs}/${runFolder(run)}/tune`,
+  };
+  const job = await settleEffect(ports.effects, {
+    key,
+    find: () => ports.jobs.findByEffect('tuning', key),
+    create: (attempt) => ports.jobs.startTuning({...request, attempt, tune: pipeline.tune}),
+  });
+  await ports.runs.advance(run.id, 'tuning', {tuning: {job}});
+}

@@ -1,0 +1,68 @@
+import {PermanentError, RetryableError} from '../../shared/errors.ts';
+import type {Endpoint, Models} from '../../shared/ports.ts';
+import type {World} from './memory-ports.ts';
+
+/** A model registry and endpoints that refuse what Vertex AI refuses. */
+export function memoryModels(world: World): Models {
+  const {versions, champions, endpoints} = world;
+  const read = (name: string): Endpoint => {
+    const endpoint = endpoints.get(name);
+    if (endpoint === undefined) throw new PermanentError('SERVICE_REFUSED', `no endpoint ${name}`);
+    return endpoint;
+  };
+  const write = (endpoint: Endpoint) =>
+    endpoints.set(endpoint.name, {...endpoint, etag: `${endpoint.etag}+`});
+  return {
+    champion: async (model) => versions.get(`${model}@${champions.get(model)}`),
+    versionOfRun: async (model, runId) =>
+      [...versions.values()].find(
+        (version) => version.runId === runId && version.name.startsWith(`${model}@`),
+      ),
+    async upload({model, runId, artifactUri}) {
+      world.beforeEffect('upload version');
+      const version = String([...versions.keys()].filter((name) => name.startsWith(`${model}@`)).length + 1);
+      const uploaded = {name: `${model}@${version}`, version, artifactUri, runId};
+      versions.set(uploaded.name, uploaded);
+      return uploaded;
+    },
+    async crown(model, version) {
+      world.beforeEffect('crown');
+      champions.set(model, version);
+    },
+    async endpoint(id) {
+      if (!endpoints.has(id)) endpoints.set(id, {name: id, deployed: [], traffic: {}, etag: '1'});
+      return read(id);
+    },
+    async deploy(endpoint, {id, version, first}) {
+      world.beforeEffect('deploy');
+      const {deployed, traffic, ...rest} = read(endpoint);
+      if (deployed.some((other) => other.id === id))
+        throw new PermanentError('SERVICE_REFUSED', `${id} is deployed`);
+      const model = version.name.split('@')[0] ?? '';
+      const split = first ? {[id]: 100} : {...traffic, [id]: 0};
+      write({...rest, deployed: [...deployed, {id, model, version: version.version}], traffic: split});
+    },
+    async moveTraffic({name, etag}, id) {
+      world.beforeEffect('move traffic');
+      const endpoint = read(name);
+      if (endpoint.etag !== etag) throw new RetryableError('the endpoint has changed');
+      const traffic = Object.fromEntries(
+        endpoint.deployed.map((deployed) => [deployed.id, deployed.id === id ? 100 : 0]),
+      );
+      write({...endpoint, traffic});
+    },
+    async undeploy(name, id) {
+      world.beforeEffect('undeploy');
+      const {deployed, traffic, ...rest} = read(name);
+      if (traffic[id]) throw new PermanentError('SERVICE_REFUSED', 'it carries traffic');
+      const {[id]: _, ...left} = traffic;
+      write({...rest, deployed: deployed.filter((other) => other.id !== id), traffic: left});
+    },
+    async predict(name, instances) {
+      const {deployed, traffic} = read(name);
+      const answering = deployed.find(({id}) => traffic[id] === 100);
+      if (answering === undefined) throw new PermanentError('SERVICE_REFUSED', 'nothing is deployed');
+      return {predictions: instances.map(() => 'yes'), version: answering.version};
+    },
+  };
+}

@@ -1,0 +1,251 @@
+import {Readable} from 'node:stream';
+import {buffer} from 'node:stream/consumers';
+import {crc32c} from '@node-rs/crc32';
+import type {EffectRecord} from '../../shared/domain/effect.ts';
+import {judge, type Run} from '../../shared/domain/run.ts';
+import {PermanentError} from '../../shared/errors.ts';
+import type {
+  Build,
+  Builds,
+  Effects,
+  Endpoint,
+  Job,
+  JobRequest,
+  Jobs,
+  ModelVersion,
+  Notification,
+  ObjectInfo,
+  Objects,
+  Ports,
+  Reject,
+  Runs,
+} from '../../shared/ports.ts';
+import {memoryModels} from './memory-models.ts';
+
+/** Everything the stages changed, to be compared as a whole. */
+export interface World {
+  readonly runs: Map<string, Run>;
+  readonly outbox: Notification[];
+  readonly rejects: Map<string, Reject>;
+  readonly effects: Map<string, EffectRecord>;
+  readonly objects: Map<string, {readonly info: ObjectInfo; readonly bytes: Buffer}>;
+  readonly messages: {readonly topic: string; readonly runId: string}[];
+  readonly images: Map<string, string>;
+  readonly builds: Map<string, Build & {readonly effectKey: string}>;
+  readonly jobs: Map<string, Job>;
+  /** What each job was asked to do, by its id. */
+  readonly requests: Map<string, JobRequest>;
+  readonly versions: Map<string, ModelVersion & {readonly runId: string}>;
+  readonly champions: Map<string, string>;
+  readonly endpoints: Map<string, Endpoint>;
+  nowMs: number;
+  /** Called before each call that changes something; throws to play a crash. */
+  beforeEffect: (name: string) => void;
+}
+
+export function emptyWorld(): World {
+  return {
+    runs: new Map(),
+    outbox: [],
+    rejects: new Map(),
+    effects: new Map(),
+    objects: new Map(),
+    messages: [],
+    images: new Map(),
+    builds: new Map(),
+    jobs: new Map(),
+    requests: new Map(),
+    versions: new Map(),
+    champions: new Map(),
+    endpoints: new Map(),
+    nowMs: Date.UTC(2026, 0, 1),
+    beforeEffect: () => {},
+  };
+}
+
+export const BUCKETS = {data: 'the-data', runs: 'the-runs'};
+
+/** The ports over a world in memory, as strict as the services about what is there and what is not. */
+export function memoryPorts(world: World): Ports {
+  return {
+    runs: memoryRuns(world),
+    effects: memoryEffects(world),
+    objects: memoryObjects(world),
+    messages: {
+      async publish(topic, {runId}) {
+        world.beforeEffect(`publish ${topic}`);
+        world.messages.push({topic, runId});
+      },
+    },
+    builds: memoryBuilds(world),
+    jobs: memoryJobs(world),
+    models: memoryModels(world),
+    buckets: BUCKETS,
+  };
+}
+
+function at(world: World): string {
+  return new Date(world.nowMs).toISOString();
+}
+
+function memoryRuns(world: World): Runs {
+  const {runs, rejects, outbox} = world;
+  const self: Runs = {
+    async create({id, pipeline, input}) {
+      world.beforeEffect(`create run`);
+      if (runs.has(id)) return false;
+      runs.set(id, {
+        id,
+        pipeline,
+        input,
+        state: 'received',
+        rev: 1,
+        createdAt: at(world),
+        updatedAt: at(world),
+        history: [],
+      });
+      return true;
+    },
+    find: async (id) => runs.get(id),
+    list: async ({limit}) => [...runs.values()].slice(0, limit),
+    waitingForImage: async (tag) =>
+      [...runs.values()].filter(
+        ({state, image}) => (state === 'building' || state === 'built') && image?.tag === tag,
+      ),
+    async advance(id, to, facts, announce) {
+      world.beforeEffect(`advance to ${to}`);
+      const run = runs.get(id);
+      if (run === undefined) throw new PermanentError('NO_SUCH_RUN', id);
+      const verdict = judge(run.state, to);
+      if (verdict === 'illegal') throw new PermanentError('ILLEGAL_MOVE', `${run.state} to ${to}`);
+      if (verdict === 'already') return 'already';
+      const {trouble: _, ...rest} = run;
+      const history = [...run.history, {state: to, at: at(world)}];
+      runs.set(id, {...rest, ...facts, state: to, rev: run.rev + 1, updatedAt: at(world), history});
+      if (announce !== undefined) outbox.push(announce);
+      return 'moved';
+    },
+    async fail(id, stage, complaint) {
+      const run = runs.get(id);
+      const moved = await self.advance(
+        id,
+        'failed',
+        {},
+        {topic: 'run-failed', body: {runId: id, stage, ...complaint}},
+      );
+      if (run !== undefined && moved === 'moved')
+        runs.set(id, {...runs.get(id)!, failure: {stage, ...complaint}});
+    },
+    async trouble(id, stage, message) {
+      const run = runs.get(id);
+      if (run !== undefined) runs.set(id, {...run, trouble: {stage, message, at: at(world)}});
+    },
+    async reject(id, {source, complaint}) {
+      world.beforeEffect('reject');
+      rejects.set(id, {id, source, complaint, count: (rejects.get(id)?.count ?? 0) + 1, lastSeen: at(world)});
+    },
+    listRejects: async (limit) => [...rejects.values()].slice(0, limit),
+  };
+  return self;
+}
+
+function memoryEffects(world: World): Effects {
+  const {effects} = world;
+  const change = (key: string, attempt: number, changes: Partial<EffectRecord>) => {
+    const current = effects.get(key);
+    if (current?.attempt === attempt) effects.set(key, {...current, ...changes});
+  };
+  return {
+    read: async (key) => ({record: effects.get(key), nowMs: world.nowMs}),
+    async intend(key, attempt) {
+      world.beforeEffect(`intend ${key}`);
+      const current = effects.get(key);
+      if ((current?.attempt ?? 0) !== attempt - 1 || current?.resource !== undefined) return false;
+      effects.set(key, {attempt, sentAtMs: world.nowMs, refused: false});
+      return true;
+    },
+    refuse: async (key, attempt) => change(key, attempt, {refused: true}),
+    async record(key, attempt, resource) {
+      world.beforeEffect(`record ${key}`);
+      change(key, attempt, {resource});
+    },
+    async reopen(key, resource) {
+      const current = effects.get(key);
+      if (current?.resource !== resource) return;
+      const {resource: _, ...rest} = current;
+      effects.set(key, {...rest, refused: true});
+    },
+  };
+}
+
+function memoryObjects(world: World): Objects {
+  const {objects} = world;
+  const keyOf = (bucket: string, name: string) => `${bucket}/${name}`;
+  const store = (bucket: string, name: string, bytes: Buffer): ObjectInfo => {
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32c(bytes) >>> 0);
+    const generations = [...objects.values()].map(({info}) => Number(info.generation));
+    const generation = String(1 + Math.max(1_767_225_600_000_000, ...generations));
+    const info = {bucket, name, generation, sizeBytes: bytes.length, crc32c: sum.toString('base64')};
+    objects.set(keyOf(bucket, name), {info, bytes});
+    return info;
+  };
+  const bytesOf = async (body: Readable | string) =>
+    typeof body === 'string' ? Buffer.from(body) : buffer(body);
+  return {
+    async find(bucket, name, generation) {
+      const info = objects.get(keyOf(bucket, name))?.info;
+      return generation === undefined || info?.generation === generation ? info : undefined;
+    },
+    read: async ({bucket, name}) =>
+      Readable.from([objects.get(keyOf(bucket, name))!.bytes], {objectMode: false}),
+    readText: async ({bucket, name}) => objects.get(keyOf(bucket, name))!.bytes.toString('utf8'),
+    async create(bucket, name, body) {
+      const bytes = await bytesOf(body);
+      world.beforeEffect(`create ${name}`);
+      const existing = objects.get(keyOf(bucket, name));
+      if (existing === undefined) return store(bucket, name, bytes);
+      if (!existing.bytes.equals(bytes)) throw new PermanentError('INTEGRITY', 'other content');
+      return existing.info;
+    },
+    put: async (bucket, name, body) => store(bucket, name, await bytesOf(body)),
+  };
+}
+
+function memoryBuilds(world: World): Builds {
+  const {builds, images} = world;
+  return {
+    imageUri: 'registry/the-project/millrace/trainer',
+    findImage: async (tag) => images.get(tag),
+    async start({tag, effectKey}) {
+      world.beforeEffect('start build');
+      const id = `build-${builds.size + 1}`;
+      builds.set(id, {id, state: 'waiting', tag, effectKey});
+      return id;
+    },
+    findByEffect: async (key) =>
+      [...builds.values()].find(({effectKey, state}) => effectKey === key && state !== 'failed')?.id,
+    read: async (id) => builds.get(id),
+  };
+}
+
+function memoryJobs(world: World): Jobs {
+  const {jobs, requests} = world;
+  const start = (kind: Job['kind'], request: JobRequest) => {
+    world.beforeEffect(`start ${kind}`);
+    const {runId, effectKey, attempt} = request;
+    const id = String(1000 + jobs.size);
+    const name = `projects/1/locations/l/${kind}/${id}`;
+    const labels = {'millrace-run': runId, 'millrace-effect': effectKey, 'millrace-attempt': String(attempt)};
+    jobs.set(id, {name, id, kind, state: 'running', labels, trials: []});
+    requests.set(id, request);
+    return name;
+  };
+  return {
+    startTuning: async (request) => start('tuning', request),
+    startTraining: async (request) => start('training', request),
+    findByEffect: async (kind, key) =>
+      [...jobs.values()].find((job) => job.kind === kind && job.labels['millrace-effect'] === key)?.name,
+    find: async (id) => jobs.get(id),
+  };
+}
