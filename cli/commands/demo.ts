@@ -1,0 +1,94 @@
+import {join, resolve} from 'node:path';
+import {Command} from 'commander';
+import {readConfig} from '../../shared/config.ts';
+import type {Run} from '../../shared/domain/run.ts';
+import {factOf} from '../../shared/find-run.ts';
+import {googleCloud} from '../../shared/gateways/google-cloud.ts';
+import type {Ports} from '../../shared/ports.ts';
+import {readInstances} from '../../shared/read-instances.ts';
+import {type DemoPipeline, digits, pipelineFor} from '../demo-pipeline.ts';
+import {dropFile} from '../drop-file.ts';
+import {startLocalProject} from '../local-project.ts';
+import {columns, EXIT} from '../output.ts';
+import {pushPipeline} from '../push-pipeline.ts';
+import {watchRun} from '../watch-run.ts';
+
+const FOLDER = resolve('.millrace', 'demo');
+const SHOWN_ROWS = 10;
+const ASKED_ROWS = 200;
+
+interface Flags {
+  readonly data?: string;
+  readonly label?: string;
+}
+
+export const demo = new Command('demo')
+  .description('take a real dataset through the whole path on this machine')
+  .option('--data <file>', 'a CSV of your own instead of the handwritten digits')
+  .option('--label <column>', 'the column to predict in it')
+  .action(async ({data, label}: Flags, command: Command) => {
+    if (data === undefined && label === undefined) return run(digits);
+    if (data === undefined || label === undefined) command.error('error: --data and --label go together');
+    return run(await pipelineFor(data, label, join(FOLDER, 'pipelines')));
+  });
+
+/** Exit code 0 only when the served model answered and beats the majority class. */
+async function run({folder, data}: DemoPipeline): Promise<void> {
+  const say = stopwatch();
+  say('cloud', 'starting the local cloud and bundling the functions');
+  const project = await startLocalProject({folder: FOLDER, port: 0});
+  try {
+    Object.assign(process.env, project.env);
+    const ports = googleCloud(readConfig(process.env));
+    const {pipeline} = await pushPipeline(folder, ports);
+    const {runId, object} = await dropFile(data, pipeline.name, ports);
+    say('drop', `${data} → gs://${object.bucket}/${object.name}, run ${runId}`);
+    const ended = await follow(runId, ports, say);
+    const isGood = ended.state === 'released' && (await ask(ended, ports, say));
+    process.exitCode = isGood ? EXIT.done : EXIT.failed;
+  } finally {
+    await project.close();
+  }
+}
+
+type Say = (stage: string, text: string) => void;
+
+function stopwatch(): Say {
+  const start = performance.now();
+  return (stage, text) => {
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(`${seconds.padStart(6)} s  ${stage.padEnd(8)}  ${text}`);
+  };
+}
+
+async function follow(runId: string, ports: Ports, say: Say): Promise<Run> {
+  const news = watchRun(runId, ports);
+  for (;;) {
+    const {value, done} = await news.next();
+    if (done) return value;
+    say(value.stage, value.text);
+  }
+}
+
+/** Asks the endpoint about rows that no training has seen, and compares with the most frequent class among them. */
+async function ask(run: Run, ports: Ports, say: Say): Promise<boolean> {
+  const {pipeline} = factOf(run, 'definition');
+  const {instances, labels} = await readInstances(run, ASKED_ROWS, ports);
+  const {predictions, version} = await ports.models.predict(pipeline.serve.endpoint, instances);
+  const pairs = labels.map((label, index) => ({label: String(label), predicted: String(predictions[index])}));
+  say('predict', `version ${version} on ${SHOWN_ROWS} held-back rows`);
+  const shown = pairs
+    .slice(0, SHOWN_ROWS)
+    .map(({label, predicted}) => [label, predicted, label === predicted ? 'right' : 'wrong']);
+  console.log(columns([[pipeline.data.label, 'predicted', ''], ...shown]).replaceAll(/^/gm, ' '.repeat(20)));
+  const right = pairs.filter(({label, predicted}) => label === predicted).length;
+  const majority = Math.max(
+    ...[...Map.groupBy(pairs, ({label}) => label).values()].map(({length}) => length),
+  );
+  const beats = right > majority;
+  say(
+    'done',
+    `${right} of ${pairs.length} right; always the most frequent class: ${majority}. ${beats ? 'The model beats it.' : 'The model does not beat it.'}`,
+  );
+  return beats;
+}

@@ -1,0 +1,39 @@
+import {Command} from 'commander';
+import type {Run} from '../../shared/domain/run.ts';
+import {findRun} from '../../shared/find-run.ts';
+import {columns, type GlobalFlags, tell} from '../output.ts';
+import {portsFromEnvironment} from '../ports.ts';
+
+export const show = new Command('show')
+  .description('tell everything about one run')
+  .argument('<run>', 'run id')
+  .action(async (runId: string, _: unknown, command: Command) => {
+    tell(await findRun(runId, portsFromEnvironment()), command.optsWithGlobals<GlobalFlags>().json, describe);
+  });
+
+function describe(run: Run): string {
+  const {input, split, image, tuning, training, release, failure, trouble} = run;
+  const facts: [string, string | undefined][] = [
+    ['run', `${run.id}, ${run.state}`],
+    [
+      'data',
+      `gs://${input.bucket}/${input.name}#${input.generation}${input.epoch === 0 ? '' : `, rerun ${input.epoch}`}`,
+    ],
+    ['split', split && `${split.manifest} (${split.labelSentence})`],
+    ['image', image && `${image.uri}${image.reused ? ', reused' : ''}`],
+    ['tuning', tuning && `${tuning.job}${tuning.why ? `; ${tuning.why}` : ''}`],
+    ['training', training && `${training.job} → ${training.modelDir}`],
+    [
+      'release',
+      release &&
+        [release.model, release.version, release.endpoint, release.sentence].filter(Boolean).join(', '),
+    ],
+    ['trouble', trouble && `${trouble.stage} will be tried again: ${trouble.message}`],
+    ['failure', failure && `${failure.stage}: ${failure.code}: ${failure.message}`],
+    ['where', failure?.where],
+    ['what to do', failure?.hint],
+  ];
+  const history = run.history.map(({state, at}) => ['', `${at}  ${state}`]);
+  const known = facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return columns([...known, ['accepted', run.createdAt], ...history]);
+}

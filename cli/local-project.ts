@@ -1,0 +1,122 @@
+import {mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {type Cloud, clientVariables, startCloud} from '../local/cloud.ts';
+import type {Trigger} from '../local/eventarc/eventarc.ts';
+import {FunctionHost, functionRoutes} from '../local/host/functions.ts';
+import {buildFunctions, bundleFolder} from './build-functions.ts';
+import {type Deployment, readDeployment} from './deployment.ts';
+
+const PROJECT = {id: 'millrace-local', number: '123456789012'};
+const REGION = 'us-central1';
+const BUCKETS = {data: 'millrace-local-data', runs: 'millrace-local-runs'};
+const REPOSITORY = 'millrace';
+const PARENT = `projects/${PROJECT.id}`;
+const MAX_ACK_DEADLINE_SECONDS = 600;
+
+export interface LocalProjectOptions {
+  /** Where the cloud keeps its state. */
+  readonly folder: string;
+  /** 0 for any free port; gRPC takes the next one. */
+  readonly port: number;
+}
+
+/** A whole project on this machine: the local cloud with everything deployed that infra/ deploys. */
+export interface LocalProject {
+  readonly httpUrl: string;
+  readonly grpcAddress: string;
+  /** What clients of any language need to find it. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export async function startLocalProject({folder, port}: LocalProjectOptions): Promise<LocalProject> {
+  const logFolder = join(folder, 'logs');
+  await Promise.all([buildFunctions(), mkdir(logFolder, {recursive: true})]);
+  const deployment = await readDeployment();
+  let env: Record<string, string> = {};
+  const names = Object.keys(deployment.functions);
+  const host = new FunctionHost({folder: bundleFolder, names, env: () => env, logFolder});
+  const cloud = await startCloud({
+    folder,
+    project: PROJECT,
+    region: REGION,
+    httpPort: port,
+    grpcPort: port === 0 ? 0 : port + 1,
+    routes: functionRoutes(host),
+  });
+  env = {...clientVariables(cloud.httpUrl, cloud.grpcAddress), ...projectVariables(cloud.httpUrl)};
+  await deploy(deployment, cloud);
+  return {
+    httpUrl: cloud.httpUrl,
+    grpcAddress: cloud.grpcAddress,
+    env,
+    async close() {
+      await host.close();
+      await cloud.close();
+    },
+  };
+}
+
+function projectVariables(httpUrl: string): Record<string, string> {
+  const overrides = ['STORAGE', 'PUBSUB', 'CLOUDBUILD', 'ARTIFACTREGISTRY', 'AIPLATFORM', 'LOGGING'];
+  return {
+    GOOGLE_CLOUD_PROJECT: PROJECT.id,
+    MILLRACE_REGION: REGION,
+    MILLRACE_DATA_BUCKET: BUCKETS.data,
+    MILLRACE_RUNS_BUCKET: BUCKETS.runs,
+    MILLRACE_REPOSITORY: REPOSITORY,
+    CLOUDSDK_CORE_PROJECT: PROJECT.id,
+    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
+    ...Object.fromEntries(
+      overrides.map((service) => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`, `${httpUrl}/`]),
+    ),
+  };
+}
+
+/** What Terraform does in the cloud. Everything that is there already stays as it is. */
+async function deploy(deployment: Deployment, cloud: Cloud): Promise<void> {
+  await createResources(deployment, cloud.httpUrl);
+  for (const name of Object.keys(deployment.functions)) {
+    for (const trigger of triggersOf(name, deployment, cloud.httpUrl))
+      await cloud.eventarc.createTrigger(trigger);
+  }
+}
+
+function triggersOf(name: string, {functions, deadLetters}: Deployment, httpUrl: string): Trigger[] {
+  const {triggers = [], timeoutSeconds = 0} = functions[name] ?? {};
+  const {topic, maxDeliveryAttempts} = deadLetters;
+  const deadLetterPolicy = {deadLetterTopic: `${PARENT}/topics/${topic}`, maxDeliveryAttempts};
+  const common = {
+    destination: `${httpUrl}/functions/${name}`,
+    ackDeadlineSeconds: Math.min(MAX_ACK_DEADLINE_SECONDS, timeoutSeconds + 30),
+    // What cannot even be recorded as dead would go round for ever.
+    ...(name === 'record-failure' ? {} : {deadLetterPolicy}),
+  };
+  return triggers.flatMap((trigger, index) => {
+    if ('http' in trigger) return [];
+    const event =
+      'bucket' in trigger ? {bucket: BUCKETS[trigger.bucket]} : {topic: `${PARENT}/topics/${trigger.topic}`};
+    return [{...common, event, name: index === 0 ? name : `${name}-${index + 1}`}];
+  });
+}
+
+async function createResources({topics, sinks}: Deployment, httpUrl: string): Promise<void> {
+  for (const name of Object.values(BUCKETS)) {
+    await ensure('POST', `${httpUrl}/storage/v1/b?project=${PROJECT.id}`, {name, location: REGION});
+  }
+  for (const topic of topics) await ensure('PUT', `${httpUrl}/v1/${PARENT}/topics/${topic}`, {});
+  for (const [name, {topic, filter}] of Object.entries(sinks)) {
+    const destination = `pubsub.googleapis.com/${PARENT}/topics/${topic}`;
+    await ensure('POST', `${httpUrl}/v2/${PARENT}/sinks`, {name, destination, filter});
+  }
+  const repositories = `${httpUrl}/v1/${PARENT}/locations/${REGION}/repositories`;
+  await ensure('POST', `${repositories}?repositoryId=${REPOSITORY}`, {format: 'DOCKER'});
+}
+
+const CONFLICT = 409;
+
+async function ensure(method: string, url: string, resource: object): Promise<void> {
+  const headers = {'content-type': 'application/json'};
+  const answer = await fetch(url, {method, headers, body: JSON.stringify(resource)});
+  if (!answer.ok && answer.status !== CONFLICT) throw new Error(`${method} ${url}: ${await answer.text()}`);
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import {Command} from 'commander';
+import {demo} from './commands/demo.ts';
+import {dev} from './commands/dev.ts';
+import {drop} from './commands/drop.ts';
+import {predict} from './commands/predict.ts';
+import {push} from './commands/push.ts';
+import {runs} from './commands/runs.ts';
+import {show} from './commands/show.ts';
+import {EXIT, type GlobalFlags, tellFailure} from './output.ts';
+
+const program = new Command('millrace')
+  .description('Drop a dataset; get a tuned, tested, versioned and served model.')
+  .option('--json', 'write results and errors as JSON')
+  .showHelpAfterError('See "npx millrace --help".')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
+
+for (const command of [demo, dev, push, drop, runs, show, predict]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = tellFailure(error, program.opts<GlobalFlags>().json === true);
+}

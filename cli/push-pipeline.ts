@@ -1,0 +1,47 @@
+import {readFile} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
+import {Readable} from 'node:stream';
+import {parseDocument} from 'yaml';
+import type {Pipeline} from '../shared/domain/pipeline.ts';
+import {PermanentError} from '../shared/errors.ts';
+import {parsePipeline} from '../shared/pipeline-file.ts';
+import type {Ports} from '../shared/ports.ts';
+import {packTrainer} from './pack-trainer.ts';
+import {projectFolder} from './project-folder.ts';
+
+export interface Pushed {
+  readonly pipeline: Pipeline;
+  readonly trainer: string;
+  /** False when the same trainer was there already. */
+  readonly isNewTrainer: boolean;
+}
+
+/** Reads a pipeline folder's definition. @throws PermanentError CONFIG_MISSING, or what parsePipeline refuses */
+export async function readPipelineFolder(folder: string): Promise<{text: string; pipeline: Pipeline}> {
+  const where = join(folder, 'pipeline.yaml');
+  const text = await readFile(where, 'utf8').catch((cause: unknown) => {
+    throw new PermanentError('CONFIG_MISSING', 'there is no readable pipeline.yaml', {
+      where,
+      hint: 'Copy a folder of examples/, or give the folder: millrace push DIR',
+      cause,
+    });
+  });
+  return {text, pipeline: parsePipeline(text, where).pipeline};
+}
+
+/** Uploads a pipeline: its trainer packed under its digest, then pipeline.yaml with the trainer pinned to that digest. */
+export async function pushPipeline(folder: string, ports: Ports): Promise<Pushed> {
+  const {text, pipeline} = await readPipelineFolder(folder);
+  const {source} = pipeline.trainer;
+  const trainerFolder = source === undefined ? join(projectFolder, 'trainer') : resolve(folder, source);
+  const {archive, sha256} = await packTrainer(trainerFolder);
+  const trainer = `trainer/${sha256}.tar.gz`;
+  const bucket = ports.buckets.data;
+  const name = `${pipeline.name}/${trainer}`;
+  const isNewTrainer = (await ports.objects.find(bucket, name)) === undefined;
+  if (isNewTrainer) await ports.objects.put(bucket, name, Readable.from([archive], {objectMode: false}));
+  const document = parseDocument(text);
+  document.setIn(['trainer', 'source'], trainer);
+  await ports.objects.put(bucket, `${pipeline.name}/pipeline.yaml`, document.toString());
+  return {pipeline, trainer, isNewTrainer};
+}

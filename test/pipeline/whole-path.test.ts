@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {digits} from '../../cli/demo-pipeline.ts';
+import {dropFile} from '../../cli/drop-file.ts';
+import {type LocalProject, startLocalProject} from '../../cli/local-project.ts';
+import {pushPipeline} from '../../cli/push-pipeline.ts';
+import {watchRun} from '../../cli/watch-run.ts';
+import {readConfig} from '../../shared/config.ts';
+import type {Run} from '../../shared/domain/run.ts';
+import {googleCloud} from '../../shared/gateways/google-cloud.ts';
+import type {Ports} from '../../shared/ports.ts';
+import {readInstances} from '../../shared/read-instances.ts';
+
+const INSTALLING_MS = 300_000;
+const RUNNING_MS = 120_000;
+
+/** Everything real: bundled functions in processes of their own, clients on the wire, a trainer that trains. */
+describe('the whole path on this machine', function () {
+  this.timeout(RUNNING_MS);
+  let folder: string;
+  let project: LocalProject;
+  let ports: Ports;
+  const environment = {...process.env};
+
+  before(async function () {
+    this.timeout(INSTALLING_MS);
+    folder = await mkdtemp(join(tmpdir(), 'millrace-'));
+    project = await startLocalProject({folder: join(folder, 'cloud'), port: 0});
+    Object.assign(process.env, project.env);
+    ports = googleCloud(readConfig(process.env));
+  });
+
+  after(async () => {
+    await project.close();
+    await rm(folder, {recursive: true});
+    process.env = environment;
+  });
+
+  /** The ended run, and what was told about it on the way. */
+  async function follow(runId: string): Promise<{run: Run; told: string[]}> {
+    const told: string[] = [];
+    const news = watchRun(runId, ports);
+    for (;;) {
+      const {value, done} = await news.next();
+      if (done) return {run: value, told};
+      told.push(value.text);
+    }
+  }
+
+  /** A pipeline with a trainer of a few lines of shell or Python, to see one thing go wrong. */
+  async function pushTrainer(
+    name: string,
+    entryPoint: readonly string[],
+    files: Record<string, string> = {},
+  ): Promise<void> {
+    const pipeline = join(folder, name);
+    const trainer = join(folder, `${name}-trainer`);
+    await Promise.all([mkdir(pipeline), mkdir(trainer)]);
+    const dockerfile = `FROM python:3.12-slim\nCOPY . .\nENTRYPOINT ${JSON.stringify(entryPoint)}\n`;
+    await writeFile(join(trainer, 'Dockerfile'), dockerfile);
+    for (const [file, text] of Object.entries(files)) await writeFile(join(trainer, file), text);
+    const definition = [
+      `name: ${name}`,
+      'data: {label: digit}',
+      'split: {}',
+      `trainer: {source: ${trainer}, framework: scikit-learn, frameworkVersion: "1.6"}`,
+      'tune: {metric: accuracy, maxTrials: 2, parallelTrials: 2, parameters: {alpha: {discrete: [1, 2]}}}',
+      `serve: {model: ${name}, endpoint: ${name}}`,
+    ];
+    await writeFile(join(pipeline, 'pipeline.yaml'), definition.join('\n'));
+    await pushPipeline(pipeline, ports);
+  }
+
+  it('turns a dropped dataset into a model that answers', async function () {
+    this.timeout(INSTALLING_MS);
+    const {pipeline} = await pushPipeline(digits.folder, ports);
+    const {runId} = await dropFile(digits.data, pipeline.name, ports);
+
+    const {run, told} = await follow(runId);
+
+    assert.equal(run.state, 'released', JSON.stringify(run.failure));
+    assert.equal(told.filter((text) => text.startsWith('trial ')).length, pipeline.tune.maxTrials);
+    const {instances, labels} = await readInstances(run, 100, ports);
+    const {predictions, version} = await ports.models.predict(pipeline.serve.endpoint, instances);
+    const right = predictions.filter((prediction, index) => prediction === labels[index]).length;
+    assert.equal(version, '1');
+    assert.ok(right > 85, `${right} of 100 right`);
+  });
+
+  it('makes one run of an event that is delivered again', async () => {
+    const [run] = await ports.runs.list({pipeline: 'digits', limit: 1});
+    assert.ok(run);
+    const {bucket, name, generation} = run.input;
+    const event = {
+      'ce-id': 'again',
+      'ce-source': `//storage.googleapis.com/projects/_/buckets/${bucket}`,
+      'ce-type': 'google.cloud.storage.object.v1.finalized',
+      'ce-specversion': '1.0',
+      'ce-subject': `objects/${name}`,
+      'content-type': 'application/json',
+    };
+    const body = JSON.stringify({bucket, name, generation, metageneration: '1', size: '1'});
+
+    const answers = await Promise.all(
+      [1, 2, 3].map(() =>
+        fetch(`${project.httpUrl}/functions/receive-data`, {method: 'POST', headers: event, body}),
+      ),
+    );
+
+    assert.deepEqual(
+      answers.map(({status}) => status),
+      [204, 204, 204],
+    );
+    assert.deepEqual(await ports.runs.list({pipeline: 'digits', limit: 10}), [run]);
+  });
+
+  it('makes a second run of the same name uploaded again, with the image of the first', async () => {
+    const {runId} = await dropFile(digits.data, 'digits', ports);
+
+    const {run} = await follow(runId);
+
+    assert.equal(run.state, 'released', JSON.stringify(run.failure));
+    assert.equal(run.image?.reused, true);
+    assert.equal(run.release?.version, '2');
+    assert.match(run.release?.sentence ?? '', /against .* of version 1 on the same \d+ rows/);
+    assert.equal((await ports.runs.list({pipeline: 'digits', limit: 10})).length, 2);
+    const {deployed} = await ports.models.endpoint('digits');
+    assert.deepEqual(
+      deployed.map(({version}) => version),
+      ['2'],
+    );
+  });
+
+  it('rejects an event without CloudEvent headers and records why', async () => {
+    const answer = await fetch(`${project.httpUrl}/functions/receive-data`, {
+      method: 'POST',
+      headers: {'content-type': 'application/json'},
+      body: '{"bucket":"b","name":"n"}',
+    });
+
+    assert.equal(answer.status, 204);
+    const rejects = await ports.runs.listRejects(10);
+    assert.ok(rejects.some(({complaint}) => complaint.code === 'ENVELOPE_INVALID'));
+  });
+
+  it("closes a run whose trainer exits with an error, with the trainer's own words", async () => {
+    await pushTrainer('exits', ['sh', '-c', 'echo "the trainer is out of luck" >&2; exit 3']);
+    const {runId} = await dropFile(digits.data, 'exits', ports);
+
+    const {run} = await follow(runId);
+
+    assert.equal(run.failure?.code, 'TUNING_FAILED');
+    assert.match(run.failure?.message ?? '', /the trainer is out of luck/);
+  });
+
+  it('closes a run whose trainer reports no metric', async () => {
+    await pushTrainer('silent', ['sh', '-c', 'exit 0']);
+    const {runId} = await dropFile(digits.data, 'silent', ports);
+
+    const {run} = await follow(runId);
+
+    assert.match(run.failure?.code ?? '', /^(NO_FEASIBLE_TRIAL|TUNING_FAILED)$/);
+    assert.match(run.failure?.message ?? '', /accuracy/);
+  });
+
+  it('closes a run whose image cannot be built', async () => {
+    await pushTrainer('unbuildable', ['sh'], {Dockerfile: 'FROM python:3.12-slim\nRUN make everything\n'});
+    const {runId} = await dropFile(digits.data, 'unbuildable', ports);
+
+    const {run} = await follow(runId);
+
+    assert.equal(run.failure?.code, 'BUILD_FAILED');
+    assert.match(run.failure?.message ?? '', /make everything/);
+  });
+
+  it('closes a run whose data has no such label', async () => {
+    const file = join(folder, 'other.csv');
+    await writeFile(file, 'a,b\n1,2\n3,4\n');
+    const {runId} = await dropFile(file, 'digits', ports);
+
+    const {run} = await follow(runId);
+
+    assert.equal(run.failure?.code, 'COLUMN_MISSING');
+    assert.match(run.failure?.where ?? '', /other\.csv#\d+, line 1/);
+  });
+});
