@@ -1,8 +1,5 @@
-import {mkdir} from 'node:fs/promises';
-import {join} from 'node:path';
 import {type Cloud, clientVariables, startCloud} from '../local/cloud.ts';
 import type {Trigger} from '../local/eventarc/eventarc.ts';
-import {FunctionHost, functionRoutes} from '../local/host/functions.ts';
 import {buildFunctions, bundleFolder} from './build-functions.ts';
 import {type Deployment, readDeployment} from './deployment.ts';
 
@@ -30,19 +27,16 @@ export interface LocalProject {
 }
 
 export async function startLocalProject({folder, port}: LocalProjectOptions): Promise<LocalProject> {
-  const logFolder = join(folder, 'logs');
-  await Promise.all([buildFunctions(), mkdir(logFolder, {recursive: true})]);
+  await buildFunctions();
   const deployment = await readDeployment();
   let env: Record<string, string> = {};
-  const names = Object.keys(deployment.functions);
-  const host = new FunctionHost({folder: bundleFolder, names, env: () => env, logFolder});
   const cloud = await startCloud({
     folder,
     project: PROJECT,
     region: REGION,
     httpPort: port,
     grpcPort: port === 0 ? 0 : port + 1,
-    routes: functionRoutes(host),
+    functions: {folder: bundleFolder, names: Object.keys(deployment.functions), env: () => env},
   });
   env = {...clientVariables(cloud.httpUrl, cloud.grpcAddress), ...projectVariables(cloud.httpUrl)};
   await deploy(deployment, cloud);
@@ -50,10 +44,7 @@ export async function startLocalProject({folder, port}: LocalProjectOptions): Pr
     httpUrl: cloud.httpUrl,
     grpcAddress: cloud.grpcAddress,
     env,
-    async close() {
-      await host.close();
-      await cloud.close();
-    },
+    close: cloud.close,
   };
 }
 

@@ -15,10 +15,9 @@ export function tell<T>(result: T, isJson: boolean | undefined, describe: (resul
 
 /** Rows in columns, each as wide as its widest cell. */
 export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, index) => Math.max(widest[index] ?? 0, cell.length)),
-    [],
-  );
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [index, {length}] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, length);
   return rows
     .map((row) =>
       row

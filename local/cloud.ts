@@ -1,11 +1,11 @@
 import {Readable} from 'node:stream';
 import {Server, ServerCredentials} from '@grpc/grpc-js';
-import type {FastifyPluginAsync} from 'fastify';
 import {artifactRegistry} from './artifactregistry/artifact-registry.ts';
 import {cloudBuild} from './cloudbuild/cloud-build.ts';
 import {openContainers} from './containers/open-containers.ts';
 import {type Eventarc, eventarc} from './eventarc/eventarc.ts';
 import {addFirestore} from './firestore/firestore.ts';
+import {FunctionHost, type FunctionsOptions, functionRoutes} from './host/functions.ts';
 import {httpServer} from './http.ts';
 import {openSinks} from './logging/sinks.ts';
 import {metadataServer} from './metadata/metadata-server.ts';
@@ -24,8 +24,8 @@ export interface CloudOptions {
   /** 0 for any free port. */
   readonly httpPort: number;
   readonly grpcPort: number;
-  /** More routes of the HTTP port, such as the functions'. */
-  readonly routes?: FastifyPluginAsync;
+  /** Served at `/functions/<name>`. */
+  readonly functions?: FunctionsOptions;
 }
 
 export interface Cloud {
@@ -68,7 +68,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     vertex({state, containers, project, publishLog: (entry) => sinks.route(entry), containerEnv}),
   );
   await app.register(metadataServer({project: project.id, projectNumber: project.number, region}));
-  if (options.routes !== undefined) await app.register(options.routes);
+  const functions = options.functions && (await FunctionHost.open(state, options.functions));
+  if (functions !== undefined) await app.register(functionRoutes(functions));
 
   const grpc = new Server({'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1});
   addPubsubServices(grpc, broker);
@@ -89,6 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       broker.close();
       await builds.close();
       await app.close();
+      await functions?.close();
       grpc.forceShutdown();
       await containers.close();
       state.close();

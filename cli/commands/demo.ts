@@ -6,6 +6,7 @@ import {factOf} from '../../shared/find-run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
+import {assertFile} from '../assert-file.ts';
 import {type DemoPipeline, digits, pipelineFor} from '../demo-pipeline.ts';
 import {dropFile} from '../drop-file.ts';
 import {startLocalProject} from '../local-project.ts';
@@ -29,6 +30,7 @@ export const demo = new Command('demo')
   .action(async ({data, label}: Flags, command: Command) => {
     if (data === undefined && label === undefined) return run(digits);
     if (data === undefined || label === undefined) command.error('error: --data and --label go together');
+    await assertFile(data);
     return run(await pipelineFor(data, label, join(FOLDER, 'pipelines')));
   });
 

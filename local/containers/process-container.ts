@@ -2,9 +2,9 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {type FileHandle, open} from 'node:fs/promises';
 import {constants} from 'node:os';
+import type {StartedProcess} from '../leftovers.ts';
 import type {Collection} from '../state.ts';
 import type {ContainerExit} from './containers.ts';
-import type {StartedProcess} from './leftovers.ts';
 
 export interface ProcessSpec {
   readonly argv: readonly string[];

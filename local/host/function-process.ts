@@ -5,6 +5,8 @@ import {createRequire} from 'node:module';
 import {connect} from 'node:net';
 import {join} from 'node:path';
 import {freePort} from '../free-port.ts';
+import type {StartedProcess} from '../leftovers.ts';
+import type {Collection} from '../state.ts';
 
 /** What runs one deployed function: the bundle, under the functions framework, in a process of its own. */
 export interface FunctionProcess {
@@ -13,20 +15,23 @@ export interface FunctionProcess {
   stop(): void;
 }
 
+export interface FunctionSpec {
+  readonly name: string;
+  /** The built bundle, as it would be uploaded. */
+  readonly folder: string;
+  /** The whole environment; the runtime adds PORT, K_SERVICE and the like, as Cloud Run does. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where its standard output and error go. */
+  readonly logFile: string;
+  /** Remembers it, so that the next start can end what a killed cloud left behind. */
+  readonly processes: Collection<StartedProcess>;
+}
+
 const POLL_MS = 15;
 
-/**
- * Starts a function and resolves when it accepts connections.
- * @param folder the built bundle, as it would be uploaded
- * @param env the whole environment; the runtime adds PORT, K_SERVICE and the like, as Cloud Run does
- * @param logFile where its standard output and error go
- */
-export async function startFunction(
-  name: string,
-  folder: string,
-  env: Readonly<Record<string, string>>,
-  logFile: string,
-): Promise<FunctionProcess> {
+/** Starts a function and resolves when it accepts connections. */
+export async function startFunction(spec: FunctionSpec): Promise<FunctionProcess> {
+  const {name, folder, env, logFile, processes} = spec;
   const port = await freePort();
   const child = spawn(process.execPath, [frameworkMain(folder), `--source=${folder}`, `--target=${name}`], {
     env: {
@@ -38,11 +43,17 @@ export async function startFunction(
       NODE_ENV: 'production',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  const key = String(child.pid);
+  if (child.pid !== undefined) processes.set(key, {pid: child.pid, startedAtMs: Date.now()});
   const log = createWriteStream(logFile, {flags: 'a'});
   child.stdout.pipe(log, {end: false});
   child.stderr.pipe(log, {end: false});
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit').then(() => {
+    log.end();
+    processes.delete(key);
+  });
   await listening(port, child, name, logFile);
   return {url: `http://127.0.0.1:${port}`, exited, stop: () => child.kill('SIGTERM')};
 }

@@ -2,26 +2,38 @@ import {join} from 'node:path';
 import replyFrom from '@fastify/reply-from';
 import type {FastifyPluginAsync} from 'fastify';
 import {ApiError} from '../api-error.ts';
+import {endLeftovers, type StartedProcess} from '../leftovers.ts';
+import type {Collection, State} from '../state.ts';
 import {type FunctionProcess, startFunction} from './function-process.ts';
 
-export interface FunctionHostOptions {
+/** What is deployed as functions. */
+export interface FunctionsOptions {
   /** The built bundle. */
   readonly folder: string;
   readonly names: readonly string[];
   /** The environment of the functions; read at each start. */
   readonly env: () => Readonly<Record<string, string>>;
-  /** Where each function's log goes, as `<name>.log`. */
-  readonly logFolder: string;
 }
 
 /** The functions of a project: started by their first request, like instances of Cloud Run, and started again after a crash. */
 export class FunctionHost {
-  readonly #options: FunctionHostOptions;
+  readonly #options: FunctionsOptions;
+  readonly #processes: Collection<StartedProcess>;
+  readonly #logFolder: string;
   readonly #instances = new Map<string, Promise<FunctionProcess>>();
   #isClosed = false;
 
-  constructor(options: FunctionHostOptions) {
+  private constructor(state: State, options: FunctionsOptions) {
     this.#options = options;
+    this.#processes = state.collection('functions.processes');
+    this.#logFolder = state.folder('logs');
+  }
+
+  /** Ends the functions that a killed cloud left running. Logs go to `logs/<name>.log` of the state's folder. */
+  static async open(state: State, options: FunctionsOptions): Promise<FunctionHost> {
+    const host = new FunctionHost(state, options);
+    await endLeftovers(host.#processes);
+    return host;
   }
 
   /** @throws ApiError NOT_FOUND, UNAVAILABLE */
@@ -45,10 +57,11 @@ export class FunctionHost {
   }
 
   async #start(name: string): Promise<FunctionProcess> {
-    const {folder, env, logFolder} = this.#options;
+    const {folder, env} = this.#options;
+    const logFile = join(this.#logFolder, `${name}.log`);
     const forget = () => this.#instances.delete(name);
     try {
-      const started = await startFunction(name, folder, env(), join(logFolder, `${name}.log`));
+      const started = await startFunction({name, folder, env: env(), logFile, processes: this.#processes});
       started.exited.then(forget);
       return started;
     } catch (error) {
@@ -67,7 +80,15 @@ export function functionRoutes(host: FunctionHost): FastifyPluginAsync {
     app.all<{Params: {name: string}}>('/functions/:name', async (request, reply) => {
       const {url} = await host.instance(request.params.name);
       const {search} = new URL(request.url, url);
-      return reply.from(`${url}/${search}`);
+      return reply.from(`${url}/${search}`, {
+        onError: (answer) => {
+          const broken = new ApiError(
+            'UNAVAILABLE',
+            `function ${request.params.name} ended before it answered`,
+          );
+          answer.code(broken.httpCode).send(broken.toJson());
+        },
+      });
     });
   };
 }

@@ -1,6 +1,6 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
-import type {Collection} from '../state.ts';
+import type {Collection} from './state.ts';
 
 /** A process this cloud started and has not seen the end of. */
 export interface StartedProcess {

@@ -4,8 +4,8 @@ import {once} from 'node:events';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {endLeftovers, type StartedProcess} from '../../../local/containers/leftovers.ts';
-import {type Collection, openState, type State} from '../../../local/state.ts';
+import {endLeftovers, type StartedProcess} from '../../local/leftovers.ts';
+import {type Collection, openState, type State} from '../../local/state.ts';
 
 describe('endLeftovers', () => {
   let folder: string;

@@ -1,0 +1,6 @@
+const {http} = require('@google-cloud/functions-framework');
+
+http('hello', (request, response) =>
+  response.json({pid: process.pid, body: request.body, name: process.env.K_SERVICE}),
+);
+http('fragile', () => process.kill(process.pid, 'SIGKILL'));
