@@ -100,12 +100,7 @@ async function train({run, job, best, why}: Plan & {kind: 'train'}, ports: Ports
   const key = effectKeyOf(run.id, 'train');
   const outputUri = `gs://${ports.buckets.runs}/${runFolder(run)}/train`;
   const champion = await ports.models.champion(pipeline.serve.model);
-  const args = trainingArguments(
-    factOf(run, 'split'),
-    pipeline.data.label,
-    parameters,
-    champion?.artifactUri,
-  );
+  const args = trainingArguments(factOf(run, 'split'), pipeline.data, parameters, champion?.artifactUri);
   const request = {
     runId: run.id,
     effectKey: key,

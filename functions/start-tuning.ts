@@ -61,7 +61,7 @@ async function tune(run: Run, ports: Ports): Promise<void> {
     runId: run.id,
     effectKey: key,
     image: factOf(run, 'image').uri,
-    args: tuningArguments(factOf(run, 'split'), pipeline.data.label),
+    args: tuningArguments(factOf(run, 'split'), pipeline.data),
     machineType: pipeline.tune.machineType,
     outputUri: `gs://${ports.buckets.runs}/${runFolder(run)}/tune`,
   };

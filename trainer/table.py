@@ -23,19 +23,20 @@ class Table:
     labels: np.ndarray
 
 
-def read_table(path: str, label: str) -> Table:
+def read_table(path: str, label: str, delimiter: str = ",") -> Table:
     """Raises InputError for whatever keeps the file from being a table with a filled label column."""
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text ({error}); save it as UTF-8") from error
-    return parse_table(text, path, label)
+    return parse_table(text, path, label, delimiter)
 
 
-def parse_table(text: str, path: str, label: str) -> Table:
+def parse_table(text: str, path: str, label: str, delimiter: str = ",") -> Table:
     if not text.strip():
         raise InputError(f"{path} is empty; it needs a header and rows")
-    records = _json_records(text, path) if text.startswith("{") else _csv_records(text, path)
+    is_json = text.startswith("{")
+    records = _json_records(text, path) if is_json else _csv_records(text, path, delimiter)
     (_, header), *rows = records
     if header.count(label) != 1:
         raise InputError(f"{path} needs one column named {label!r} (--label); found: {', '.join(header)}")
@@ -53,8 +54,8 @@ def parse_table(text: str, path: str, label: str) -> Table:
     return Table(path, columns, np.delete(cells, place, axis=1), cells[:, place].astype(str))
 
 
-def _csv_records(text: str, path: str) -> Iterator[Record]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _csv_records(text: str, path: str, delimiter: str) -> Iterator[Record]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for fields in reader:
             if fields:

@@ -32,6 +32,11 @@ class ATable(unittest.TestCase):
 
         self.assertEqual(table.features.tolist(), [['a "b",\r\nc'], ["d"]])
 
+    def test_takes_another_delimiter(self) -> None:
+        table = parse_table("size;kind\n3,5;plum\n", path="fruit", label="kind", delimiter=";")
+
+        self.assertEqual(table.features.tolist(), [["3,5"]])
+
     def test_skips_a_byte_order_mark(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "fruit.csv")

@@ -93,6 +93,7 @@ def parse_flags(arguments: list[str]) -> argparse.Namespace:
     for part in ("training", "validation", "test"):
         parser.add_argument(f"--{part}_dataset_path", required=part != "test")
     parser.add_argument("--label", required=True, help="name of the column to predict")
+    parser.add_argument("--delimiter", default=",", help="what separates the fields of a CSV")
     parser.add_argument("--alpha", type=float, default=1e-4, help="strength of the regularisation")
     parser.add_argument("--max_iter", type=whole_number, default=1000, help="most passes over the rows")
     parser.add_argument("--seed", type=int, default=42)
@@ -111,12 +112,12 @@ def parse_flags(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     flags = parse_flags(arguments)
     try:
-        training = read_table(flags.training_dataset_path, flags.label)
-        validation = _read_like(training, flags.validation_dataset_path, flags.label)
+        training = read_table(flags.training_dataset_path, flags.label, flags.delimiter)
+        validation = _read_like(training, flags.validation_dataset_path, flags)
         if flags.hptune:
             tune(training, validation, flags)
         else:
-            test = _read_like(training, flags.test_dataset_path, flags.label)
+            test = _read_like(training, flags.test_dataset_path, flags)
             export(training, validation, test, flags)
         return 0
     except InputError as error:
@@ -124,8 +125,8 @@ def main(arguments: list[str]) -> int:
         return 1
 
 
-def _read_like(training: Table, path: str, label: str) -> Table:
-    table = read_table(path, label)
+def _read_like(training: Table, path: str, flags: argparse.Namespace) -> Table:
+    table = read_table(path, flags.label, flags.delimiter)
     if table.columns != training.columns:
         raise InputError(f"{path} and {training.path} differ in their columns; split both from one file")
     return table

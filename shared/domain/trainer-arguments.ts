@@ -1,21 +1,22 @@
 import type {RunFacts} from './run.ts';
+import type {DataDefinition} from './split/split-definition.ts';
 
 type Split = NonNullable<RunFacts['split']>;
 
 /** Container arguments of one tuning trial; the service appends `--<parameter>=<value>` for each hyperparameter. */
-export function tuningArguments(split: Split, label: string): string[] {
-  return [...datasetArguments(split, label), '--hptune'];
+export function tuningArguments(split: Split, data: DataDefinition): string[] {
+  return [...datasetArguments(split, data), '--hptune'];
 }
 
 /** Container arguments of the final training with the best trial's hyperparameters. */
 export function trainingArguments(
   split: Split,
-  label: string,
+  data: DataDefinition,
   parameters: Readonly<Record<string, number | string>>,
   championModelDir: string | undefined,
 ): string[] {
   return [
-    ...datasetArguments(split, label),
+    ...datasetArguments(split, data),
     `--test_dataset_path=${split.parts.test.uri}`,
     ...Object.entries(parameters).map(([name, value]) => `--${name}=${value}`),
     ...(championModelDir === undefined ? [] : [`--champion_model_dir=${championModelDir}`]),
@@ -23,10 +24,11 @@ export function trainingArguments(
   ];
 }
 
-function datasetArguments({parts}: Split, label: string): string[] {
+function datasetArguments({parts}: Split, {label, delimiter}: DataDefinition): string[] {
   return [
     `--training_dataset_path=${parts.training.uri}`,
     `--validation_dataset_path=${parts.validation.uri}`,
     `--label=${label}`,
+    ...(delimiter === ',' ? [] : [`--delimiter=${delimiter}`]),
   ];
 }

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import {trainingArguments, tuningArguments} from '../../../shared/domain/trainer-arguments.ts';
+
+const part = (name: string) => ({uri: `gs://runs/flowers/r1/split/${name}.csv`, rows: 1});
+const SPLIT = {
+  manifest: 'gs://runs/flowers/r1/split/manifest.json',
+  manifestSha256: '',
+  columns: ['length', 'species'],
+  parts: {training: part('training'), validation: part('validation'), test: part('test')},
+  rejected: 0,
+  labelSentence: '',
+};
+
+const DATA = {format: 'csv', label: 'species', delimiter: ','} as const;
+
+describe('tuningArguments', () => {
+  it('give a trial the training and validation rows and keep the test rows from it', () => {
+    assert.deepEqual(tuningArguments(SPLIT, DATA), [
+      '--training_dataset_path=gs://runs/flowers/r1/split/training.csv',
+      '--validation_dataset_path=gs://runs/flowers/r1/split/validation.csv',
+      '--label=species',
+      '--hptune',
+    ]);
+  });
+});
+
+describe('trainingArguments', () => {
+  it('add the test rows, the best parameters and the champion to beat', () => {
+    const parameters = {alpha: 1e-7, max_iter: 500, penalty: 'l2'};
+
+    assert.deepEqual(trainingArguments(SPLIT, DATA, parameters, 'gs://runs/flowers/r0/model/'), [
+      '--training_dataset_path=gs://runs/flowers/r1/split/training.csv',
+      '--validation_dataset_path=gs://runs/flowers/r1/split/validation.csv',
+      '--label=species',
+      '--test_dataset_path=gs://runs/flowers/r1/split/test.csv',
+      '--alpha=1e-7',
+      '--max_iter=500',
+      '--penalty=l2',
+      '--champion_model_dir=gs://runs/flowers/r0/model/',
+      '--nohptune',
+    ]);
+  });
+
+  it('name no champion before there is one', () => {
+    const given = trainingArguments(SPLIT, DATA, {}, undefined);
+
+    assert.ok(!given.some((argument) => argument.startsWith('--champion_model_dir')));
+    assert.equal(given.at(-1), '--nohptune');
+  });
+
+  it('keep a label with spaces and dashes in one argument', () => {
+    assert.ok(
+      trainingArguments(SPLIT, {...DATA, label: '--the label'}, {}, undefined).includes(
+        '--label=--the label',
+      ),
+    );
+  });
+
+  it('tell what separates the fields when it is not a comma', () => {
+    const given = trainingArguments(SPLIT, {...DATA, delimiter: ';'}, {}, undefined);
+
+    assert.ok(given.includes('--delimiter=;'));
+  });
+});
