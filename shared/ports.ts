@@ -202,7 +202,7 @@ export interface Models {
   predict(endpoint: string, instances: readonly unknown[]): Promise<Prediction>;
 }
 
-export interface Prediction {
+interface Prediction {
   readonly predictions: readonly unknown[];
   readonly version: string;
 }

@@ -16,7 +16,7 @@ export interface Build extends Schema {
   readonly queueTtl: string;
 }
 
-export type Status =
+type Status =
   | 'QUEUED'
   | 'WORKING'
   | 'SUCCESS'

@@ -12,7 +12,7 @@ import {BuildFailure} from './build-failure.ts';
 import {readDockerStep} from './docker-step.ts';
 
 /** Reads an object of Cloud Storage; the latest generation when none is given. @throws ApiError NOT_FOUND. */
-export type FetchObject = (bucket: string, object: string, generation?: string) => Promise<Readable>;
+type FetchObject = (bucket: string, object: string, generation?: string) => Promise<Readable>;
 
 /** What a build works with. */
 export interface Workshop {

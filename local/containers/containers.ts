@@ -35,7 +35,7 @@ export interface BuildOptions {
 }
 
 /** The outcome of building an image from an unpacked context. */
-export interface BuiltImage {
+interface BuiltImage {
   /** `sha256:…` over what the image is made of: the same content gives the same digest. */
   readonly digest: string;
 }

@@ -18,7 +18,7 @@ export interface ImageConfig {
 }
 
 /** One thing to do while building. Paths are the container's; a `target` that ends in `/` is a folder. */
-export type BuildStep =
+type BuildStep =
   | {readonly kind: 'copy'; readonly sources: readonly string[]; readonly target: string}
   | {readonly kind: 'pip'; readonly requirements: string}
   | {readonly kind: 'npm'; readonly args: readonly string[]; readonly folder: string}

@@ -7,7 +7,7 @@ import {checkTraffic, type TrafficSplit} from './traffic.ts';
 import type {DeployedModel, Endpoint, Operation} from './types.ts';
 
 /** A model on its way to an endpoint; kept, so that a restart takes it up again. */
-export interface Deployment {
+interface Deployment {
   readonly operation: string;
   readonly endpoint: string;
   readonly deployedModel: DeployedModel;

@@ -8,7 +8,7 @@ import type {ServingImages} from './prebuilt.ts';
 import type {DeployedModel, Model} from './types.ts';
 
 /** A server process that is up and healthy. */
-export interface ModelServer {
+interface ModelServer {
   /** Where predictions are asked for. */
   readonly predictUrl: string;
 }

@@ -8,7 +8,7 @@ import {LOCATION_ROUTE, type LocationPath, locationName, newId, type Project, se
 import type {Operation} from './types.ts';
 
 /** The message types an operation carries, without their package. */
-export interface OperationTypes {
+interface OperationTypes {
   readonly metadata: `${string}Metadata`;
   /** `Empty`, or a message of aiplatform v1. */
   readonly response: string;

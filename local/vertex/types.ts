@@ -18,6 +18,5 @@ export type DeployModelRequest = aiplatform_v1.Schema$GoogleCloudAiplatformV1Dep
 export type UndeployModelRequest = aiplatform_v1.Schema$GoogleCloudAiplatformV1UndeployModelRequest;
 export type PredictRequest = aiplatform_v1.Schema$GoogleCloudAiplatformV1PredictRequest;
 export type PredictResponse = aiplatform_v1.Schema$GoogleCloudAiplatformV1PredictResponse;
-export type EnvVar = aiplatform_v1.Schema$GoogleCloudAiplatformV1EnvVar;
 export type Operation = aiplatform_v1.Schema$GoogleLongrunningOperation;
 export type Status = aiplatform_v1.Schema$GoogleRpcStatus;

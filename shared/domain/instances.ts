@@ -5,7 +5,7 @@ import {RecordCutter} from './split/record-cutter.ts';
 import type {DataDefinition} from './split/split-definition.ts';
 
 /** A value as a prediction request carries it; null is a missing one. */
-export type Cell = string | number | boolean | null;
+type Cell = string | number | boolean | null;
 
 /** Rows as a model is asked about them: values in column order without the label, and the label when the data has it. */
 export interface LabelledRows {

@@ -74,14 +74,14 @@ const stateSchema = z.enum([
 
 const partSchema = z.object({uri: z.string(), rows: z.number().int()});
 
-export const trialSchema = z.object({
+const trialSchema = z.object({
   id: z.string(),
   parameters: z.record(z.string(), z.union([z.number(), z.string()])),
   metric: z.number(),
 });
 
 /** What the stages have found out about a run so far; each stage adds its part and never changes another's. */
-export const factsSchema = z.object({
+const factsSchema = z.object({
   definition: z.object({digest: z.string(), pipeline: pipelineSchema}).optional(),
   split: z
     .object({

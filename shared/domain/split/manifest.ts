@@ -61,10 +61,10 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.output<typeof manifestSchema>;
 
-export type ManifestInput = z.output<typeof inputSchema>;
+type ManifestInput = z.output<typeof inputSchema>;
 
 /** A written object and the checksum its writer computed. */
-export interface StoredStream {
+interface StoredStream {
   readonly object: string;
   readonly crc32c: string;
 }

@@ -14,7 +14,7 @@ const MAX_LABEL_LENGTH = 200;
 
 const MAX_REJECTS_TOLD = 10;
 
-export interface StreamStatistics {
+interface StreamStatistics {
   /** Records, without the header. */
   readonly rows: number;
   /** Bytes, with the header. */
@@ -28,7 +28,7 @@ export interface LabelCount {
   readonly rows: number;
 }
 
-export interface PartStatistics extends StreamStatistics {
+interface PartStatistics extends StreamStatistics {
   /** In the labels' order, the same list of labels in every part. */
   readonly labels: readonly LabelCount[];
 }

@@ -47,7 +47,7 @@ export interface LocalCloudBuild {
   stop(): Promise<void>;
 }
 
-export type CreatedBuild = cloudbuild_v1.Schema$Build & {readonly id: string; readonly name: string};
+type CreatedBuild = cloudbuild_v1.Schema$Build & {readonly id: string; readonly name: string};
 
 /** What outlives a restart of the cloud. */
 export class World {
