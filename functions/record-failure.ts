@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {generationSchema, messageOf} from '../shared/domain/events.ts';
+import {generationSchema, jobLogSchema, messageOf} from '../shared/domain/events.ts';
 import {rejectIdOf, runIdOf} from '../shared/domain/ids.ts';
 import {isTerminal, type Run} from '../shared/domain/run.ts';
 import type {Complaint} from '../shared/errors.ts';
@@ -9,16 +9,21 @@ import type {Stage} from '../shared/handle.ts';
 const SUBSCRIPTION = 'CloudPubSubDeadLetterSourceSubscription';
 const DELIVERIES = 'CloudPubSubDeadLetterSourceDeliveryCount';
 
-const bodySchema = z.union([
+/** What the message given up was about, when that can be told. */
+type About = {readonly runId?: string | undefined; readonly jobId?: string | undefined};
+
+const bodySchema: z.ZodType<About> = z.union([
   z.object({runId: z.string()}),
-  z.object({bucket: z.string(), name: z.string(), generation: generationSchema}),
-  z.unknown().transform(() => undefined),
+  z
+    .object({bucket: z.string(), name: z.string(), generation: generationSchema})
+    .transform((object) => ({runId: runIdOf({...object, epoch: 0})})),
+  jobLogSchema.transform(({resource}) => ({jobId: resource.labels.job_id})),
+  z.unknown().transform(() => ({})),
 ]);
 
 interface Input {
   readonly runId?: never;
-  /** The run that the message given up was about, when that can be told. */
-  readonly about: string | undefined;
+  readonly about: About;
   readonly messageId: string;
   readonly subscription: string;
   readonly deliveries: string;
@@ -40,7 +45,7 @@ export const recordFailure: Stage<Input, Known, Plan> = {
   parse(delivery) {
     const {body, attributes} = messageOf(bodySchema, delivery);
     return {
-      about: body && ('runId' in body ? body.runId : runIdOf({...body, epoch: 0})),
+      about: body,
       messageId: delivery.id,
       subscription: attributes[SUBSCRIPTION] ?? 'an unnamed subscription',
       deliveries: attributes[DELIVERIES] ?? 'several',
@@ -48,7 +53,9 @@ export const recordFailure: Stage<Input, Known, Plan> = {
   },
 
   async load({about}, ports) {
-    return {run: about === undefined ? undefined : await ports.runs.find(about)};
+    const job = about.jobId === undefined ? undefined : await ports.jobs.find(about.jobId);
+    const runId = about.runId ?? job?.labels['millrace-run'];
+    return {run: runId === undefined ? undefined : await ports.runs.find(runId)};
   },
 
   plan({messageId, subscription, deliveries}, {run}) {

@@ -127,7 +127,7 @@ async function deployOnce(
   return ports.models.endpoint(serve.endpoint);
 }
 
-/** Moves all traffic, asks a few test rows, and gives the traffic back to the earlier version when the answer is no answer. */
+/** Moves all traffic and asks a few test rows. When the answer is no answer, the earlier version has the traffic back. */
 async function moveTrafficTo(id: string, endpoint: Endpoint, run: Run, ports: Ports): Promise<void> {
   const {serve} = factOf(run, 'definition').pipeline;
   const {instances} = await readInstances(run, SMOKE_ROWS, ports);
@@ -136,8 +136,11 @@ async function moveTrafficTo(id: string, endpoint: Endpoint, run: Run, ports: Po
   try {
     await smokeTest(serve.endpoint, instances, ports);
   } catch (error) {
-    if (earlier !== undefined)
+    if (earlier !== undefined) {
       await ports.models.moveTraffic(await ports.models.endpoint(serve.endpoint), earlier.id);
+      // A version that will never answer must not keep a paid machine.
+      if (error instanceof PermanentError) await ports.models.undeploy(endpoint.name, id);
+    }
     throw error;
   }
   const now = await ports.models.endpoint(serve.endpoint);

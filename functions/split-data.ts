@@ -6,7 +6,7 @@ import type {Manifest} from '../shared/domain/split/manifest.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
-import {parsePipeline} from '../shared/pipeline-file.ts';
+import {assertPipelineSize, parsePipeline} from '../shared/pipeline-file.ts';
 import type {ObjectInfo, Ports} from '../shared/ports.ts';
 import {splitObject} from '../shared/split-object.ts';
 
@@ -111,6 +111,7 @@ async function readDefinition(
       hint: 'Upload the pipeline with "millrace push DIR", then drop the file again.',
     });
   }
+  assertPipelineSize(file.sizeBytes, where);
   const {digest, pipeline} = parsePipeline(await ports.objects.readText(file), where);
   if (pipeline.name === folder) return {digest, pipeline};
   throw new PermanentError(

@@ -6,7 +6,15 @@ import {type Pipeline, pipelineSchema} from './domain/pipeline.ts';
 import {PermanentError} from './errors.ts';
 
 const MAX_ALIASES = 20;
-const MAX_CHARACTERS = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
+const SYNTAX_HINT = 'Make it one plain YAML document; examples/ has working ones.';
+
+/** To be asked before the file is loaded. @throws PermanentError CONFIG_TOO_LARGE */
+export function assertPipelineSize(sizeBytes: number, where: string): void {
+  if (sizeBytes <= MAX_BYTES) return;
+  const message = `pipeline.yaml has ${sizeBytes} bytes, at most ${MAX_BYTES} are read`;
+  throw new PermanentError('CONFIG_TOO_LARGE', message, {where, hint: SYNTAX_HINT});
+}
 
 /**
  * Reads the text of a pipeline.yaml.
@@ -24,22 +32,15 @@ export function parsePipeline(text: string, where: string): {digest: string; pip
 
 /** @throws PermanentError CONFIG_SYNTAX for anything but one plain YAML document. */
 function readYaml(text: string, where: string): unknown {
-  const hint = 'Make it one plain YAML document; examples/ has working ones.';
-  if (text.length > MAX_CHARACTERS) {
-    throw new PermanentError(
-      'CONFIG_TOO_LARGE',
-      `pipeline.yaml has ${text.length} characters, at most ${MAX_CHARACTERS} are read`,
-      {where, hint},
-    );
-  }
-  const document = parseDocument(text, {strict: true, merge: false, prettyErrors: true});
+  assertPipelineSize(Buffer.byteLength(text), where);
+  const document = parseDocument(text, {strict: true, merge: false, prettyErrors: true, logLevel: 'error'});
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) {
     const [firstLine = ''] = problem.message.split('\n');
     throw new PermanentError(
       'CONFIG_SYNTAX',
       `pipeline.yaml is not readable: ${firstLine.replace(/:$/, '')}`,
-      {where, hint},
+      {where, hint: SYNTAX_HINT},
     );
   }
   try {
@@ -47,7 +48,7 @@ function readYaml(text: string, where: string): unknown {
   } catch (error) {
     throw new PermanentError('CONFIG_SYNTAX', `pipeline.yaml is not readable: ${String(error)}`, {
       where,
-      hint,
+      hint: SYNTAX_HINT,
       cause: error,
     });
   }

@@ -42,16 +42,18 @@ export function decideRelease(evaluation: Evaluation, rules: GateRules, champion
       return refuse(`the evaluation has no metric "${name}", which gate.minimum asks for`);
     }
     if (!(value >= least))
-      return refuse(`${name} is ${show(value)} on ${rows} test rows, gate.minimum asks for ${least}`);
+      return refuse(`${name} is ${value} on ${rows} test rows, gate.minimum asks for ${least}`);
   }
   const value = metrics[rules.metric];
+  if (value === undefined)
+    return refuse(`the evaluation has no metric "${rules.metric}", which the trials were tuned for`);
   if (champion === undefined)
-    return release(`first version: ${describe(rules.metric, value)} on ${rows} test rows`);
+    return release(`first version: ${rules.metric} ${show(value)} on ${rows} test rows`);
   const rival = evaluation.champion?.metrics[rules.metric];
-  if (rival === undefined || value === undefined) {
-    const why = evaluation.champion_error ?? `no ${rules.metric} for both`;
+  if (rival === undefined) {
+    const why = evaluation.champion_error ?? `it has no ${rules.metric}`;
     return release(
-      `${describe(rules.metric, value)} on ${rows} test rows; version ${champion} could not be compared (${why})`,
+      `${rules.metric} ${show(value)} on ${rows} test rows; version ${champion} could not be compared (${why})`,
     );
   }
   const gain = rules.goal === 'maximize' ? value - rival : rival - value;
@@ -69,10 +71,6 @@ function release(sentence: string): GateDecision {
 
 function refuse(sentence: string): GateDecision {
   return {released: false, sentence};
-}
-
-function describe(metric: string, value: number | undefined): string {
-  return value === undefined ? `no ${metric}` : `${metric} ${show(value)}`;
 }
 
 function show(value: number): string {

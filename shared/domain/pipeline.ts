@@ -14,7 +14,7 @@ export const TRAINER_SOURCE = /^trainer\/[0-9a-f]{64}\.tar\.gz$/;
 export const pipelineSchema = z.strictObject({
   name: nameSchema,
   data: dataSchema,
-  split: splitSchema,
+  split: splitSchema.prefault({}),
   trainer: z.strictObject({
     source: z.string().optional(),
     framework: z.literal('scikit-learn'),

@@ -198,7 +198,7 @@ function memoryObjects(world: World): Objects {
       return generation === undefined || info?.generation === generation ? info : undefined;
     },
     read: async ({bucket, name}) =>
-      Readable.from([objects.get(keyOf(bucket, name))!.bytes], {objectMode: false}),
+      Readable.from(piecesOf(objects.get(keyOf(bucket, name))!.bytes), {objectMode: false}),
     readText: async ({bucket, name}) => objects.get(keyOf(bucket, name))!.bytes.toString('utf8'),
     async create(bucket, name, body) {
       const bytes = await bytesOf(body);
@@ -210,6 +210,11 @@ function memoryObjects(world: World): Objects {
     },
     put: async (bucket, name, body) => store(bucket, name, await bytesOf(body)),
   };
+}
+
+/** As bytes come over a network. */
+function* piecesOf(bytes: Buffer) {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
 function memoryBuilds(world: World): Builds {

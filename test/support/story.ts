@@ -148,7 +148,7 @@ export function putObject(world: World, name: string, bytes: Buffer): void {
   world.objects.set(`${BUCKETS.runs}/${name}`, {info, bytes});
 }
 
-export function jobIdOf(world: World, kind: 'tuning' | 'training'): string {
+function jobIdOf(world: World, kind: 'tuning' | 'training'): string {
   const job = [...world.jobs.values()].find((candidate) => candidate.kind === kind);
   if (job === undefined) throw new Error(`no ${kind} job was started`);
   return job.id;

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import {type Deployment, readDeployment} from '../../cli/deployment.ts';
+
+/** Topics to which a stage or a service publishes; nobody here listens to the last three. */
+const TOPICS = [
+  'data-ready',
+  'run-accepted',
+  'split-ready',
+  'cloud-builds',
+  'image-ready',
+  'job-complete',
+  'model-exported',
+  'dead-letters',
+  'version-released',
+  'version-rejected',
+  'run-failed',
+];
+
+function topicsListenedTo({functions}: Deployment): string[] {
+  return Object.values(functions).flatMap(({triggers}) =>
+    triggers.flatMap((trigger) => ('topic' in trigger ? [trigger.topic] : [])),
+  );
+}
+
+describe('the deployment', () => {
+  it('creates every topic that somebody publishes to', async () => {
+    assert.deepEqual((await readDeployment()).topics, TOPICS);
+  });
+
+  it('listens to no topic that it does not create, and to none twice', async () => {
+    const deployment = await readDeployment();
+
+    const listened = topicsListenedTo(deployment);
+    assert.deepEqual(listened.toSorted(), TOPICS.slice(0, -3).toSorted());
+  });
+
+  it('sends log entries to a topic it creates', async () => {
+    const {sinks, topics} = await readDeployment();
+
+    for (const {topic} of Object.values(sinks)) assert.ok(topics.includes(topic), topic);
+  });
+
+  it('gives the functions that wait for others the longest time', async () => {
+    const {functions} = await readDeployment();
+
+    const slow = Object.keys(functions).filter((name) => functions[name]?.timeoutSeconds === 540);
+    assert.deepEqual(slow, ['split-data', 'release-model']);
+  });
+});

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import pino from 'pino';
+import {releaseModel} from '../../functions/release-model.ts';
+import {deployedModelIdOf} from '../../shared/domain/ids.ts';
+import {PermanentError, RetryableError} from '../../shared/errors.ts';
+import {handle} from '../../shared/handle.ts';
+import type {Models} from '../../shared/ports.ts';
+import {published} from '../support/events.ts';
+import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
+import {dropped, type Endings, GOOD_ENDINGS, settled} from '../support/services.ts';
+import {DATA_CSV, deliver, erase, exportModel, played, pushedWorld, runOf} from '../support/story.ts';
+
+const stage = erase(releaseModel);
+const silent = pino({level: 'silent'});
+
+/** So many rows that more than five of them are held back. */
+const MORE_ROWS =
+  DATA_CSV + Array.from({length: 200}, (_, row) => `${row},-1,${row % 2 ? 'iris' : 'rose'}\n`).join('');
+
+/** A model is trained, and the message that says so on its way. */
+async function trained(world: World): Promise<{world: World; runId: string}> {
+  const stopped: Endings = {
+    ...GOOD_ENDINGS,
+    training(job, inWorld) {
+      const ended = GOOD_ENDINGS.training(job, inWorld);
+      inWorld.beforeEffect = (name) => {
+        if (name === 'publish model-exported') throw new Error('hold the message back');
+      };
+      return ended;
+    },
+  };
+  await assert.rejects(dropped(world, 'flowers/data/more.csv', MORE_ROWS, stopped), /hold/);
+  world.beforeEffect = () => {};
+  const run = [...world.runs.values()].find(({state}) => state === 'trained');
+  assert.ok(run);
+  return {world, runId: run.id};
+}
+
+/** One version answers, the next is trained. */
+async function challenged(): Promise<{world: World; runId: string; earlier: string}> {
+  const world = await pushedWorld();
+  const {id} = await dropped(world, 'flowers/data/first.csv', DATA_CSV);
+  const {runId} = await trained(world);
+  return {world, runId, earlier: deployedModelIdOf(id)};
+}
+
+/** Delivers to the stage while the model server answers in this way. */
+function deliverWhile(predict: Models['predict'], world: World, runId: string): Promise<void> {
+  const ports = memoryPorts(world);
+  const models = {...ports.models, predict};
+  return handle(stage, {...ports, models}, silent)(published('model-exported', {runId}));
+}
+
+function traffic(world: World) {
+  return world.endpoints.get('flowers')?.traffic;
+}
+
+const noAnswer = async () => ({predictions: [], version: '2'});
+
+describe('release-model', () => {
+  it('uploads, deploys and crowns a first version and tells the world', async () => {
+    const {world, runId} = await played(6);
+
+    await deliver(stage, published('model-exported', {runId}), world);
+
+    const run = runOf(world, runId);
+    const release = {
+      sentence: 'first version: accuracy 0.9 on 6 test rows',
+      model: 'flowers',
+      version: '1',
+      endpoint: 'flowers',
+    };
+    assert.equal(run.state, 'released');
+    assert.deepEqual(run.release, release);
+    assert.equal(world.versions.get('flowers@1')?.artifactUri, run.training?.modelDir);
+    assert.deepEqual([...world.champions], [['flowers', '1']]);
+    assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
+    assert.deepEqual(world.outbox, [
+      {topic: 'version-released', body: {runId, pipeline: 'flowers', ...release}},
+    ]);
+  });
+
+  it('gives a better version all the traffic and takes the earlier one down', async () => {
+    const {world, runId} = await challenged();
+
+    await deliver(stage, published('model-exported', {runId}), world);
+
+    const id = deployedModelIdOf(runId);
+    assert.equal(runOf(world, runId).state, 'released');
+    assert.deepEqual(traffic(world), {[id]: 100});
+    assert.deepEqual(world.endpoints.get('flowers')?.deployed, [{id, model: 'flowers', version: '2'}]);
+    assert.equal(world.champions.get('flowers'), '2');
+  });
+
+  it('asks the new version about five held-back rows without their labels', async () => {
+    const {world, runId} = await challenged();
+    const asked: unknown[][] = [];
+    const predict: Models['predict'] = async (endpoint, instances) => {
+      assert.deepEqual(traffic(world)?.[deployedModelIdOf(runId)], 100);
+      assert.equal(endpoint, 'flowers');
+      asked.push([...instances]);
+      return {predictions: instances.map(() => 'iris'), version: '2'};
+    };
+
+    await deliverWhile(predict, world, runId);
+
+    const test = world.objects.get(`${BUCKETS.runs}/flowers/${runId}/split/test.csv`)?.bytes.toString();
+    const rows = test?.trimEnd().split('\n').slice(1, 6) ?? [];
+    assert.equal(rows.length, 5);
+    assert.deepEqual(asked, [rows.map((row) => row.split(',').slice(0, 2).map(Number))]);
+  });
+
+  it('carries out a decision once made, whatever the evaluation says later', async () => {
+    const {world, runId} = await played(6);
+    world.beforeEffect = (name) => {
+      if (name === 'deploy') throw new Error('crash');
+    };
+    await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /crash/);
+    world.beforeEffect = () => {};
+    exportModel(world, runId, {metrics: {accuracy: 0}});
+
+    await deliver(stage, published('model-exported', {runId}), world);
+
+    assert.equal(runOf(world, runId).state, 'released');
+    assert.match(runOf(world, runId).release?.sentence ?? '', /accuracy 0\.9/);
+  });
+
+  it('does nothing for a run that is not trained or has ended', async () => {
+    for (const state of ['training', 'released', 'rejected', 'failed'] as const) {
+      const {world, runId} = await played(6);
+      world.runs.set(runId, {...runOf(world, runId), state});
+
+      await deliver(stage, published('model-exported', {runId}), world);
+
+      assert.equal(runOf(world, runId).state, state);
+      assert.equal(world.versions.size, 0);
+    }
+  });
+
+  const refusals: Readonly<Record<string, readonly [Models['predict'], RegExp]>> = {
+    'does not answer every row': [noAnswer, /^the model answered 0 predictions for 5 test rows$/],
+    'refuses the rows': [
+      () => Promise.reject(new PermanentError('SERVICE_REFUSED', '3 features expected')),
+      /^the model refused test rows: 3 features expected$/,
+    ],
+  };
+  for (const [title, [predict, message]] of Object.entries(refusals)) {
+    it(`gives the traffic back and fails the run when the new version ${title}`, async () => {
+      const {world, runId, earlier} = await challenged();
+
+      await deliverWhile(predict, world, runId);
+
+      const {code, message: said, where, hint} = runOf(world, runId).failure ?? {};
+      assert.equal(code, 'SMOKE_TEST');
+      assert.match(said ?? '', message);
+      assert.equal(where, 'endpoint flowers');
+      assert.match(hint ?? '', /then rerun/);
+      assert.deepEqual(traffic(world), {[earlier]: 100});
+      assert.equal(world.champions.get('flowers'), '1');
+    });
+  }
+
+  it('gives the traffic back while the new version is not ready, and releases it when it is', async () => {
+    const {world, runId, earlier} = await challenged();
+
+    await assert.rejects(
+      deliverWhile(() => Promise.reject(new RetryableError('503')), world, runId),
+      /503/,
+    );
+    assert.equal(traffic(world)?.[earlier], 100);
+    assert.equal(runOf(world, runId).state, 'releasing');
+
+    await deliver(stage, published('model-exported', {runId}), world);
+    assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
+  });
+
+  it('gives the traffic back to the champion even when an earlier delivery died after moving it', async () => {
+    const {world, runId, earlier} = await challenged();
+    const die = () => Promise.reject(new Error('killed'));
+    world.beforeEffect = (name) => {
+      if (name === 'move traffic' && traffic(world)?.[earlier] === 0) throw new Error('killed');
+    };
+    await assert.rejects(deliverWhile(die, world, runId), /killed/);
+    world.beforeEffect = () => {};
+    assert.equal(traffic(world)?.[earlier], 0);
+
+    await deliverWhile(noAnswer, world, runId);
+
+    assert.equal(traffic(world)?.[earlier], 100);
+    assert.equal(runOf(world, runId).failure?.code, 'SMOKE_TEST');
+  });
+
+  it('moves no traffic when the rows to ask about are gone', async () => {
+    const {world, runId, earlier} = await challenged();
+    world.objects.delete(`${BUCKETS.runs}/flowers/${runId}/split/test.csv`);
+
+    await deliver(stage, published('model-exported', {runId}), world);
+
+    assert.equal(runOf(world, runId).failure?.code, 'TEST_PART_GONE');
+    assert.equal(traffic(world)?.[earlier], 100);
+  });
+
+  it('tries again when somebody else changed the endpoint meanwhile', async () => {
+    const {world, runId} = await challenged();
+    world.beforeEffect = (name) => {
+      const endpoint = world.endpoints.get('flowers');
+      if (name === 'move traffic' && endpoint) world.endpoints.set('flowers', {...endpoint, etag: 'theirs'});
+    };
+
+    await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /endpoint has changed/);
+
+    world.beforeEffect = () => {};
+    world.messages.push({topic: 'model-exported', runId});
+    await settled(world);
+    assert.equal(runOf(world, runId).state, 'released');
+  });
+
+  it('fails when the version was deleted while it was being released', async () => {
+    const {world, runId} = await played(6);
+    world.beforeEffect = (name) => {
+      if (name === 'deploy') throw new Error('crash');
+    };
+    await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /crash/);
+    world.beforeEffect = () => {};
+    world.versions.clear();
+
+    await deliver(stage, published('model-exported', {runId}), world);
+
+    assert.equal(runOf(world, runId).failure?.code, 'VERSION_GONE');
+    assert.deepEqual(world.endpoints.get('flowers')?.deployed, []);
+  });
+});

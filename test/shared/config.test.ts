@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import {readConfig} from '../../shared/config.ts';
+
+const ENV = {
+  GOOGLE_CLOUD_PROJECT: 'the-project',
+  MILLRACE_DATA_BUCKET: 'the-data',
+  MILLRACE_RUNS_BUCKET: 'the-runs',
+};
+
+function complaintAbout(env: Record<string, string | undefined>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error('it was accepted');
+}
+
+describe('readConfig', () => {
+  it('needs a project and two buckets; the rest has defaults', () => {
+    assert.deepEqual(readConfig({...ENV, PATH: '/bin'}), {
+      project: 'the-project',
+      region: 'us-central1',
+      buckets: {data: 'the-data', runs: 'the-runs'},
+      database: 'millrace',
+      repository: 'millrace',
+      builderAccount: undefined,
+      trainerAccount: undefined,
+      logLevel: 'info',
+      rootUrls: {cloudbuild: undefined, artifactregistry: undefined, aiplatform: undefined},
+    });
+  });
+
+  it('keeps every setting that is given', () => {
+    const config = readConfig({
+      ...ENV,
+      MILLRACE_REGION: 'northamerica-northeast1',
+      MILLRACE_DATABASE: '(default)',
+      MILLRACE_REPOSITORY: 'trainers',
+      MILLRACE_BUILDER_ACCOUNT: 'builder@the-project.iam.gserviceaccount.com',
+      MILLRACE_TRAINER_ACCOUNT: 'trainer@the-project.iam.gserviceaccount.com',
+      MILLRACE_LOG_LEVEL: 'silent',
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: 'http://127.0.0.1:1/',
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: 'http://127.0.0.1:2/',
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: 'https://aiplatform.example/',
+    });
+
+    assert.deepEqual(config, {
+      project: 'the-project',
+      region: 'northamerica-northeast1',
+      buckets: {data: 'the-data', runs: 'the-runs'},
+      database: '(default)',
+      repository: 'trainers',
+      builderAccount: 'builder@the-project.iam.gserviceaccount.com',
+      trainerAccount: 'trainer@the-project.iam.gserviceaccount.com',
+      logLevel: 'silent',
+      rootUrls: {
+        cloudbuild: 'http://127.0.0.1:1/',
+        artifactregistry: 'http://127.0.0.1:2/',
+        aiplatform: 'https://aiplatform.example/',
+      },
+    });
+  });
+
+  it('names every missing variable at once', () => {
+    const message = complaintAbout({});
+
+    for (const name of Object.keys(ENV)) assert.match(message, new RegExp(`^ {2}${name}: `, 'm'));
+  });
+
+  const broken: Record<string, string> = {
+    GOOGLE_CLOUD_PROJECT: '',
+    MILLRACE_REGION: 'Belgium',
+    MILLRACE_DATA_BUCKET: 'gs://the-data',
+    MILLRACE_RUNS_BUCKET: 'The-Runs',
+    MILLRACE_DATABASE: '',
+    MILLRACE_REPOSITORY: '',
+    MILLRACE_BUILDER_ACCOUNT: 'builder',
+    MILLRACE_TRAINER_ACCOUNT: 'trainer',
+    MILLRACE_LOG_LEVEL: 'loud',
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: '127.0.0.1:8790',
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: 'ftp://127.0.0.1/',
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: '/v1',
+  };
+  for (const [name, value] of Object.entries(broken)) {
+    it(`refuses ${name}=${value}`, () => {
+      assert.match(complaintAbout({...ENV, [name]: value}), new RegExp(`^ {2}${name}: `, 'm'));
+    });
+  }
+
+  it('refuses one bucket for both, whose outputs would start runs', () => {
+    assert.match(
+      complaintAbout({...ENV, MILLRACE_RUNS_BUCKET: 'the-data'}),
+      /^ {2}MILLRACE_RUNS_BUCKET: must differ from MILLRACE_DATA_BUCKET/m,
+    );
+  });
+});

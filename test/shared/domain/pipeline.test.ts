@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import {pipelineSchema, TRAINER_SOURCE} from '../../../shared/domain/pipeline.ts';
+
+const SMALLEST = {
+  name: 'flowers',
+  data: {label: 'species'},
+  split: {},
+  trainer: {framework: 'scikit-learn', frameworkVersion: '1.6'},
+  tune: {metric: 'accuracy', maxTrials: 2, parameters: {alpha: {double: [0.1, 1]}}},
+  serve: {model: 'flowers', endpoint: 'flowers'},
+};
+
+describe('a pipeline', () => {
+  it('needs little; the rest has defaults', () => {
+    const {split, train, gate, serve, data} = pipelineSchema.parse(SMALLEST);
+
+    assert.deepEqual(data, {format: 'csv', label: 'species', delimiter: ','});
+    assert.deepEqual(split, {
+      key: 'row',
+      salt: '',
+      buckets: 10,
+      training: ['0-7'],
+      validation: [8],
+      test: [9],
+    });
+    assert.deepEqual(train, {machineType: 'n1-standard-4'});
+    assert.deepEqual(gate, {minimum: {}, beatChampion: {by: 0}});
+    assert.deepEqual(serve, {model: 'flowers', endpoint: 'flowers', machineType: 'n1-standard-2'});
+  });
+
+  it('keeps what is given', () => {
+    const gate = {minimum: {accuracy: 0.8, recall: 0.5}, beatChampion: {by: 0.01}};
+
+    assert.deepEqual(pipelineSchema.parse({...SMALLEST, gate}).gate, gate);
+  });
+
+  const broken: readonly (readonly [string, object, string])[] = [
+    ['a name with capitals', {name: 'Flowers'}, 'name'],
+    [
+      'a version that is a number',
+      {trainer: {framework: 'scikit-learn', frameworkVersion: 1.6}},
+      'trainer.frameworkVersion',
+    ],
+    [
+      'a version with a patch level',
+      {trainer: {framework: 'scikit-learn', frameworkVersion: '1.6.1'}},
+      'trainer.frameworkVersion',
+    ],
+    ['another framework', {trainer: {framework: 'xgboost', frameworkVersion: '1.6'}}, 'trainer.framework'],
+    ['a minimum in quotes', {gate: {minimum: {accuracy: '0.8'}}}, 'gate.minimum.accuracy'],
+    ['a model name with a slash', {serve: {model: 'a/b', endpoint: 'b'}}, 'serve.model'],
+    ['no endpoint', {serve: {model: 'a'}}, 'serve.endpoint'],
+    ['no data', {data: undefined}, 'data'],
+    ['a list for split', {split: []}, 'split'],
+  ];
+  for (const [title, change, path] of broken) {
+    it(`refuses ${title}`, () => {
+      const [issue] = pipelineSchema.safeParse({...SMALLEST, ...change}).error?.issues ?? [];
+
+      assert.equal(issue?.path.join('.'), path);
+    });
+  }
+});
+
+describe('TRAINER_SOURCE', () => {
+  it('names one archive by its digest, nothing else', () => {
+    const digest = 'a'.repeat(64);
+
+    assert.match(`trainer/${digest}.tar.gz`, TRAINER_SOURCE);
+    for (const bad of [`trainer/${digest}.tar`, `x/trainer/${digest}.tar.gz`, `trainer/a${digest}.tar.gz`]) {
+      assert.doesNotMatch(bad, TRAINER_SOURCE);
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import {parameterSchema, tuneSchema} from '../../../shared/domain/study.ts';
+
+const TUNE = {metric: 'accuracy', maxTrials: 6, parameters: {alpha: {double: [0.1, 1]}}};
+
+function complaints(
+  result: ReturnType<typeof tuneSchema.safeParse> | ReturnType<typeof parameterSchema.safeParse>,
+) {
+  return result.error?.issues.map(({path, message}) => `${path.join('.')}: ${message}`).join('; ') ?? 'none';
+}
+
+describe('tune', () => {
+  it('needs a metric, a number of trials and a parameter; the rest has defaults', () => {
+    assert.deepEqual(tuneSchema.parse(TUNE), {
+      ...TUNE,
+      goal: 'maximize',
+      parallelTrials: 1,
+      maxFailedTrials: 0,
+      algorithm: 'bayesian',
+      machineType: 'n1-standard-4',
+    });
+  });
+
+  it('may run all trials at once', () => {
+    assert.equal(tuneSchema.parse({...TUNE, parallelTrials: 6}).parallelTrials, 6);
+  });
+
+  it('may search a grid of listed values and whole numbers', () => {
+    const parameters = {
+      depth: {integer: [1, 3]},
+      rate: {discrete: [0.1, 1]},
+      kind: {categorical: ['a', 'b']},
+    };
+
+    assert.deepEqual(tuneSchema.parse({...TUNE, algorithm: 'grid', parameters}).parameters, parameters);
+  });
+
+  const broken: readonly (readonly [string, object, RegExp])[] = [
+    [
+      'more trials at a time than trials',
+      {parallelTrials: 7},
+      /^parallelTrials: 7 is more than maxTrials \(6\)$/,
+    ],
+    ['no parameter', {parameters: {}}, /^parameters: name at least one parameter$/],
+    ['a grid over a range of doubles', {algorithm: 'grid'}, /^parameters\.alpha: a grid has no steps/],
+    ['no trials', {maxTrials: 0}, /^maxTrials: /],
+    ['half a trial', {maxTrials: 1.5}, /^maxTrials: /],
+    ['a negative number of failures', {maxFailedTrials: -1}, /^maxFailedTrials: /],
+    ['another goal', {goal: 'maximise'}, /^goal: /],
+    ['a metric with a dash', {metric: 'top-5'}, /^metric: letters, digits and underscores/],
+    ['a parameter that is no argument name', {parameters: {'a=b': {integer: [1, 2]}}}, /^parameters\.a=b: /],
+    ['an unknown key', {maxTrails: 3}, /maxTrails/],
+  ];
+  for (const [title, change, complaint] of broken) {
+    it(`refuses ${title}`, () => {
+      assert.match(complaints(tuneSchema.safeParse({...TUNE, ...change})), complaint);
+    });
+  }
+});
+
+describe('a parameter', () => {
+  it('is a range, a list of numbers or a list of words', () => {
+    const sound = [
+      {double: [1e-5, 0.1], scale: 'log'},
+      {integer: [-3, 3], scale: 'linear'},
+      {double: [-1, 1]},
+      {discrete: [200]},
+      {categorical: ['l1', 'l2']},
+    ];
+    for (const parameter of sound) assert.deepEqual(parameterSchema.parse(parameter), parameter);
+  });
+
+  const broken: readonly (readonly [string, object, RegExp])[] = [
+    ['nothing', {}, /give exactly one of double, integer, discrete, categorical; found none/],
+    ['two kinds', {double: [0, 1], discrete: [1]}, /found double and discrete/],
+    ['a range backwards', {double: [1, 0]}, /lower than the second/],
+    ['an empty range', {integer: [1, 1]}, /lower than the second/],
+    ['three ends', {double: [0, 1, 2]}, /double: /],
+    ['a whole-number range with a fraction', {integer: [0.5, 2]}, /both ends must be whole/],
+    ['a list that does not increase', {discrete: [1, 1]}, /must increase strictly/],
+    ['a list that falls later', {discrete: [1, 3, 2]}, /must increase strictly/],
+    ['an empty list', {discrete: []}, /discrete: /],
+    ['an empty word', {categorical: ['']}, /categorical\.0: /],
+    [
+      'a scale on a list',
+      {discrete: [1, 2], scale: 'log'},
+      /^scale: only a double or integer range has a scale$/,
+    ],
+    ['a log scale from zero', {double: [0, 1], scale: 'log'}, /a log scale needs a range above 0/],
+    ['a reverse log scale below zero', {integer: [-1, 1], scale: 'reverse-log'}, /needs a range above 0/],
+    ['a scale of another name', {double: [1, 2], scale: 'exp'}, /^scale: /],
+  ];
+  for (const [title, parameter, complaint] of broken) {
+    it(`refuses ${title}`, () => {
+      assert.match(complaints(parameterSchema.safeParse(parameter)), complaint);
+    });
+  }
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import {PassThrough} from 'node:stream';
+import pino from 'pino';
+import type {Run} from '../../shared/domain/run.ts';
+import {PermanentError, RetryableError} from '../../shared/errors.ts';
+import {handle} from '../../shared/handle.ts';
+import {loggerOptions} from '../../shared/log.ts';
+import {finalized, published} from '../support/events.ts';
+import {memoryPorts, type World} from '../support/memory-ports.ts';
+import {type AnyStage, deliver, played, runOf} from '../support/story.ts';
+
+const EVENT = published('split-ready', {});
+const STEPS = ['parse', 'load', 'plan', 'perform'] as const;
+
+/** A stage about a run, which fails at one of its steps. */
+function stageThat(failsAt: (typeof STEPS)[number] | 'never', error: unknown, runId: string): AnyStage {
+  const reach = (step: (typeof STEPS)[number]) => {
+    if (step === failsAt) throw error;
+  };
+  return {
+    name: 'a-stage',
+    parse() {
+      reach('parse');
+      return {runId};
+    },
+    async load() {
+      reach('load');
+      return {};
+    },
+    plan() {
+      reach('plan');
+      return {kind: 'skip'};
+    },
+    async perform() {
+      reach('perform');
+    },
+  };
+}
+
+/** A stage whose event does not name the run; it finds it on loading. */
+function stageThatFinds(run: Run | undefined, error: unknown): AnyStage {
+  return {
+    name: 'a-stage',
+    parse: () => ({}),
+    load: async () => ({run}),
+    plan: () => ({kind: 'act'}),
+    async perform() {
+      throw error;
+    },
+  };
+}
+
+function rejectsOf(world: World) {
+  return [...world.rejects.values()].map(({source, count, complaint}) => ({
+    source,
+    count,
+    code: complaint.code,
+  }));
+}
+
+const permanent = new PermanentError('BAD', 'it is bad', {where: 'line 1', hint: 'Mend it.'});
+
+describe('handle', () => {
+  it('goes through the four verbs and hands each what the one before gave', async () => {
+    const {world} = await played(0);
+    const seen: unknown[] = [];
+    const stage: AnyStage = {
+      name: 'a-stage',
+      parse: ({id}) => ({runId: `run of ${id}`}),
+      load: async ({runId}) => ({run: {...firstRun(world), id: `loaded ${runId}`}}),
+      plan: ({runId}, {run}) => ({kind: `${runId}, ${run?.id}`}),
+      perform: async ({kind}) => {
+        seen.push(kind);
+      },
+    };
+
+    await deliver(stage, {...EVENT, id: 'e1'}, world);
+
+    assert.deepEqual(seen, ['run of e1, loaded run of e1']);
+  });
+
+  for (const step of ['load', 'plan', 'perform'] as const) {
+    it(`closes the run and acknowledges when ${step} fails for good`, async () => {
+      const {world, runId} = await played(0);
+
+      await deliver(stageThat(step, permanent, runId), EVENT, world);
+
+      const {state, failure} = runOf(world, runId);
+      assert.equal(state, 'failed');
+      assert.deepEqual(failure, {
+        stage: 'a-stage',
+        code: 'BAD',
+        message: 'it is bad',
+        where: 'line 1',
+        hint: 'Mend it.',
+      });
+      assert.deepEqual(rejectsOf(world), []);
+    });
+
+    for (const error of [new RetryableError('not now'), new TypeError('a mistake'), 'a text']) {
+      it(`notes the trouble and has the event come again when ${step} throws ${String(error)}`, async () => {
+        const {world, runId} = await played(0);
+
+        await assert.rejects(
+          async () => deliver(stageThat(step, error, runId), EVENT, world),
+          (thrown) => thrown === error,
+        );
+
+        const {state, trouble} = runOf(world, runId);
+        assert.equal(state, 'received');
+        assert.equal(trouble?.stage, 'a-stage');
+        assert.match(String(error), new RegExp(trouble?.message ?? 'none'));
+      });
+    }
+  }
+
+  it('closes the run that the stage found when the event does not name it', async () => {
+    const {world, runId} = await played(0);
+
+    await deliver(stageThatFinds(runOf(world, runId), permanent), EVENT, world);
+
+    assert.equal(runOf(world, runId).failure?.code, 'BAD');
+    assert.deepEqual(rejectsOf(world), []);
+  });
+
+  it('notes trouble on the run that the stage found', async () => {
+    const {world, runId} = await played(0);
+
+    await assert.rejects(
+      deliver(stageThatFinds(runOf(world, runId), new RetryableError('not now')), EVENT, world),
+    );
+
+    assert.equal(runOf(world, runId).trouble?.message, 'not now');
+  });
+
+  it('rejects an event that cannot be parsed, once for all its deliveries', async () => {
+    const {world, runId} = await played(0);
+    const stage = stageThat('parse', permanent, runId);
+
+    await deliver(stage, EVENT, world);
+    await deliver(stage, EVENT, world);
+
+    assert.deepEqual(rejectsOf(world), [{source: EVENT.source, count: 2, code: 'BAD'}]);
+    assert.equal(runOf(world, runId).state, 'received');
+  });
+
+  it('counts what happens to one object as one reject, whichever event tells', async () => {
+    const {world, runId} = await played(0);
+    const object = {bucket: 'the-data', name: 'x', generation: '1'};
+    const stage = stageThat('parse', permanent, runId);
+
+    await deliver(stage, finalized(object), world);
+    await deliver(stage, finalized(object), world);
+    await deliver(stage, finalized({...object, name: 'y'}), world);
+
+    assert.deepEqual(
+      rejectsOf(world).map(({count}) => count),
+      [2, 1],
+    );
+  });
+
+  it('rejects a message about a run that is not there', async () => {
+    const {world} = await played(0);
+
+    await deliver(stageThat('load', new PermanentError('NO_SUCH_RUN', 'no run'), 'r0'), EVENT, world);
+
+    assert.deepEqual(rejectsOf(world), [{source: EVENT.source, count: 1, code: 'NO_SUCH_RUN'}]);
+  });
+
+  it('rejects what is no CloudEvent as from an unknown sender', async () => {
+    const {world, runId} = await played(0);
+
+    await deliver(stageThat('never', permanent, runId), {message: {}}, world);
+
+    assert.deepEqual(rejectsOf(world), [{source: 'unknown sender', count: 1, code: 'ENVELOPE_INVALID'}]);
+  });
+
+  it('does not acknowledge what it could not record', async () => {
+    const {world, runId} = await played(0);
+    world.beforeEffect = () => {
+      throw new RetryableError('the database is away');
+    };
+
+    await assert.rejects(deliver(stageThat('plan', permanent, runId), EVENT, world), /database is away/);
+  });
+
+  it('logs the plan before it is performed, in the words of Cloud Logging', async () => {
+    const {world, runId} = await played(0);
+    const lines = new PassThrough({encoding: 'utf8'});
+    const log = pino(loggerOptions('info'), lines);
+
+    await handle(stageThat('never', undefined, runId), memoryPorts(world), log)({...EVENT, id: 'e1'});
+
+    const {time, ...line} = JSON.parse(lines.read());
+    assert.deepEqual(line, {
+      severity: 'INFO',
+      stage: 'a-stage',
+      runId,
+      event: 'e1',
+      plan: 'skip',
+      message: 'a-stage: skip',
+    });
+    assert.ok(Date.parse(time) > 0);
+  });
+});
+
+function firstRun(world: World): Run {
+  const [run] = world.runs.values();
+  if (run === undefined) throw new Error('no run');
+  return run;
+}

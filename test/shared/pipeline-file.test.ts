@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import fc from 'fast-check';
+import {projectFolder} from '../../cli/project-folder.ts';
+import {sha256Hex} from '../../shared/domain/ids.ts';
+import {PermanentError} from '../../shared/errors.ts';
+import {parsePipeline, pipelineJsonSchema} from '../../shared/pipeline-file.ts';
+import {PIPELINE_YAML} from '../support/story.ts';
+
+const WHERE = 'gs://the-data/flowers/pipeline.yaml';
+
+function refusal(text: string): PermanentError {
+  try {
+    parsePipeline(text, WHERE);
+  } catch (error) {
+    if (error instanceof PermanentError) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('parsePipeline', () => {
+  it('gives the definition and the digest of its text', () => {
+    const {digest, pipeline} = parsePipeline(PIPELINE_YAML, WHERE);
+
+    assert.equal(digest, sha256Hex(PIPELINE_YAML));
+    assert.equal(pipeline.name, 'flowers');
+    assert.deepEqual(pipeline.tune.parameters, {alpha: {double: [0.001, 0.1], scale: 'log'}});
+  });
+
+  it('reads an alias', () => {
+    const text = PIPELINE_YAML.replace('model: flowers', 'model: &name flowers').replace(
+      'endpoint: flowers',
+      'endpoint: *name',
+    );
+
+    assert.equal(parsePipeline(text, WHERE).pipeline.serve.endpoint, 'flowers');
+  });
+
+  for (const example of ['digits', 'breast-cancer']) {
+    it(`accepts examples/${example}`, async () => {
+      const text = await readFile(join(projectFolder, 'examples', example, 'pipeline.yaml'), 'utf8');
+
+      assert.equal(parsePipeline(text, WHERE).pipeline.name, example);
+    });
+  }
+
+  const unreadable: Record<string, readonly [string, RegExp]> = {
+    'two values for one key': [`${PIPELINE_YAML}name: weeds\n`, /Map keys must be unique at line 9/],
+    'two documents': [`${PIPELINE_YAML}---\nname: weeds\n`, /multiple documents/],
+    'an open bracket': [`${PIPELINE_YAML}train: {machineType: [\n`, /Flow .* at line/],
+    'a tab for indentation': ['data:\n\tlabel: species\n', /Tabs are not allowed/],
+    'an alias to nothing': [`${PIPELINE_YAML}train: *nothing\n`, /nothing/],
+    'an unknown tag': [`${PIPELINE_YAML}train: !!js/function "x"\n`, /tag/i],
+    'aliases that grow without bound': [aliasBomb(), /alias/i],
+  };
+  for (const [title, [text, message]] of Object.entries(unreadable)) {
+    it(`refuses ${title}`, () => {
+      const {code, message: said, where, hint} = refusal(text);
+
+      assert.equal(code, 'CONFIG_SYNTAX');
+      assert.match(said, message);
+      assert.ok(!said.includes('\n'));
+      assert.equal(where, WHERE);
+      assert.match(hint ?? '', /one plain YAML document/);
+    });
+  }
+
+  it('refuses a file too large to be written by hand', () => {
+    const {code, message} = refusal(`${PIPELINE_YAML}#${'x'.repeat(256 * 1024)}`);
+
+    assert.equal(code, 'CONFIG_TOO_LARGE');
+    assert.match(message, /at most 262144/);
+  });
+
+  const invalid: Record<string, readonly [string, string | RegExp]> = {
+    'an empty file': ['', /^the file: .*expected object/],
+    'a list': ['- name: flowers\n', /^the file: /],
+    'an unknown key': [
+      PIPELINE_YAML.replace('maxTrials', 'maxTrails'),
+      /tune\.maxTrails is not a known key; did you mean maxTrials\?/,
+    ],
+    'an unknown key at the top': [
+      `${PIPELINE_YAML}servce: {}\n`,
+      'servce is not a known key; did you mean serve?',
+    ],
+    'an unknown key in a parameter': [
+      PIPELINE_YAML.replace('scale: log', 'scal: log'),
+      'tune.parameters.alpha.scal is not a known key; did you mean scale?',
+    ],
+    'a key near to none': [
+      PIPELINE_YAML.replace('split: {}', 'split: {stratification: true}'),
+      'split.stratification is not a known key; known keys are key, salt, buckets, training, validation, test',
+    ],
+    'a key that is a map': [`${PIPELINE_YAML}? {a: b}\n: c\n`, /a: b.* is not a known key/],
+    'a merge key': [`${PIPELINE_YAML}<<: {}\n`, /^<< is not a known key/],
+    'a word for a number': [
+      PIPELINE_YAML.replace('maxTrials: 2', 'maxTrials: two'),
+      /^tune\.maxTrials: .*number/,
+    ],
+    'a missing label': [PIPELINE_YAML.replace('{label: species}', '{}'), /^data\.label: /],
+    'a bucket that does not exist': [
+      PIPELINE_YAML.replace('split: {}', 'split: {test: [10]}'),
+      /^split\.test: bucket 10 does not exist/,
+    ],
+    'two mistakes': [
+      PIPELINE_YAML.replace('name: flowers', 'name: Flowers').replace('metric: accuracy', 'metric: 7'),
+      /^name: .*; tune\.metric: /,
+    ],
+  };
+  for (const [title, [text, message]] of Object.entries(invalid)) {
+    it(`refuses ${title} and says where in the file`, () => {
+      const {code, message: said, where, hint} = refusal(text);
+
+      assert.equal(code, 'CONFIG_INVALID');
+      if (typeof message === 'string') assert.equal(said, message);
+      else assert.match(said, message);
+      assert.equal(where, WHERE);
+      assert.match(hint ?? '', /millrace push/);
+    });
+  }
+
+  it('throws nothing but a permanent error, whatever the text', () => {
+    const anyText = fc.oneof(
+      fc.string({unit: 'binary'}),
+      fc.json(),
+      fc.string().map((key) => `? ${key}\n: &a [*a]`),
+    );
+    fc.assert(
+      fc.property(anyText, (text) => {
+        assert.ok(refusal(text).code.startsWith('CONFIG_'));
+      }),
+      {numRuns: 60},
+    );
+  });
+});
+
+describe('pipelineJsonSchema', () => {
+  it('lets a file leave out what has a default', () => {
+    const {required, properties} = pipelineJsonSchema();
+
+    assert.deepEqual(required, ['name', 'data', 'trainer', 'tune', 'serve']);
+    assert.ok(properties?.gate);
+  });
+});
+
+/** Ten levels of ten aliases each: ten thousand million nodes. */
+function aliasBomb(): string {
+  const levels = Array.from({length: 10}, (_, level) => {
+    const items = Array.from({length: 10}, () => (level === 0 ? 'x' : `*a${level - 1}`));
+    return `a${level}: &a${level} [${items.join(', ')}]`;
+  });
+  return levels.join('\n');
+}
