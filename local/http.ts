@@ -23,7 +23,9 @@ export function httpServer(): FastifyInstance {
       }
     },
   );
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
+    // Nobody waits for the answer to a request that was broken off.
+    if (request.socket.destroyed) return reply.hijack();
     const answer = error instanceof ApiError ? error : unexpected(error);
     return reply.code(answer.httpCode).send(answer.toJson());
   });

@@ -107,7 +107,11 @@ function memoryRuns(world: World): Runs {
       return true;
     },
     find: async (id) => runs.get(id),
-    list: async ({limit}) => [...runs.values()].slice(0, limit),
+    list: async ({pipeline, limit}) =>
+      [...runs.values()]
+        .filter((run) => pipeline === undefined || run.pipeline === pipeline)
+        .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+        .slice(0, limit),
     waitingForImage: async (tag) =>
       [...runs.values()].filter(
         ({state, image}) => (state === 'building' || state === 'built') && image?.tag === tag,
@@ -190,6 +194,11 @@ function memoryObjects(world: World): Objects {
     objects.set(keyOf(bucket, name), {info, bytes});
     return info;
   };
+  const bytesAt = ({bucket, name, generation}: ObjectInfo) => {
+    const found = objects.get(keyOf(bucket, name));
+    if (found?.info.generation === generation) return found.bytes;
+    throw new PermanentError('INPUT_GONE', `${name} is gone`);
+  };
   const bytesOf = async (body: Readable | string) =>
     typeof body === 'string' ? Buffer.from(body) : buffer(body);
   return {
@@ -197,9 +206,8 @@ function memoryObjects(world: World): Objects {
       const info = objects.get(keyOf(bucket, name))?.info;
       return generation === undefined || info?.generation === generation ? info : undefined;
     },
-    read: async ({bucket, name}) =>
-      Readable.from(piecesOf(objects.get(keyOf(bucket, name))!.bytes), {objectMode: false}),
-    readText: async ({bucket, name}) => objects.get(keyOf(bucket, name))!.bytes.toString('utf8'),
+    read: async (object) => Readable.from(piecesOf(bytesAt(object)), {objectMode: false}),
+    readText: async (object) => bytesAt(object).toString('utf8'),
     async create(bucket, name, body) {
       const bytes = await bytesOf(body);
       world.beforeEffect(`create ${name}`);

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import {Readable} from 'node:stream';
+import {text} from 'node:stream/consumers';
+import {runIdOf} from '../../shared/domain/ids.ts';
+import type {Ports} from '../../shared/ports.ts';
+
+const IMAGE = {tag: 'src-1', uri: 'registry/trainer:src-1', reused: false};
+
+/** What every implementation of the ports promises, whatever is behind it. `start` gives ports on an empty project. */
+export function portsContract(
+  name: string,
+  start: () => Promise<{ports: Ports; close(): Promise<void>}>,
+): void {
+  describe(`the ports on ${name}`, () => {
+    let ports: Ports;
+    let close: () => Promise<void>;
+    let drops = 0;
+
+    before(async () => {
+      ({ports, close} = await start());
+    });
+
+    after(() => close());
+
+    async function newRun(pipeline = 'flowers') {
+      const input = {
+        bucket: 'b',
+        name: `flowers/data/${drops++}.csv`,
+        generation: '1795443919299000',
+        epoch: 0,
+      };
+      const id = runIdOf(input);
+      assert.equal(await ports.runs.create({id, pipeline, input}), true);
+      return {id, input};
+    }
+
+    describe('runs', () => {
+      it('are created once', async () => {
+        const {id, input} = await newRun();
+
+        assert.equal(await ports.runs.create({id, pipeline: 'other', input}), false);
+        const run = await ports.runs.find(id);
+        assert.deepEqual(
+          [run?.pipeline, run?.state, run?.rev, run?.input],
+          ['flowers', 'received', 1, input],
+        );
+        assert.ok(Number.isFinite(Date.parse(run?.createdAt ?? '')));
+      });
+
+      it('are undefined when nobody made them', async () => {
+        assert.equal(await ports.runs.find('r0'), undefined);
+      });
+
+      it('move forward and remember when', async () => {
+        const {id} = await newRun();
+
+        assert.equal(await ports.runs.advance(id, 'splitting'), 'moved');
+
+        const run = await ports.runs.find(id);
+        assert.deepEqual(
+          [run?.state, run?.rev, run?.history.map(({state}) => state)],
+          ['splitting', 2, ['splitting']],
+        );
+      });
+
+      it('keep the facts of earlier moves', async () => {
+        const {id} = await newRun();
+        await ports.runs.advance(id, 'splitting');
+        await ports.runs.advance(id, 'split');
+        await ports.runs.advance(id, 'building', {image: IMAGE});
+        await ports.runs.advance(id, 'built');
+
+        assert.deepEqual((await ports.runs.find(id))?.image, IMAGE);
+      });
+
+      it('answer a move that was made with "already" and change nothing', async () => {
+        const {id} = await newRun();
+        await ports.runs.advance(id, 'splitting');
+        const before = await ports.runs.find(id);
+
+        assert.equal(await ports.runs.advance(id, 'splitting', {tuning: {job: 'j'}}), 'already');
+        assert.deepEqual(await ports.runs.find(id), before);
+      });
+
+      it('move once when two deliveries move them at the same time', async () => {
+        const {id} = await newRun();
+
+        const moves = await Promise.all([1, 2, 3].map(() => ports.runs.advance(id, 'splitting')));
+
+        assert.deepEqual(moves.toSorted(), ['already', 'already', 'moved']);
+        assert.equal((await ports.runs.find(id))?.rev, 2);
+      });
+
+      it('refuse to jump over states', async () => {
+        const {id} = await newRun();
+
+        await assert.rejects(ports.runs.advance(id, 'tuning'), {code: 'ILLEGAL_MOVE'});
+      });
+
+      it('refuse moves of a run that is not there', async () => {
+        await assert.rejects(ports.runs.advance('r0', 'splitting'), {code: 'NO_SUCH_RUN'});
+      });
+
+      it('end with their failure and never move again', async () => {
+        const {id} = await newRun();
+        const complaint = {code: 'DATA_EMPTY', message: 'empty', hint: 'upload again'};
+
+        await ports.runs.fail(id, 'split-data', complaint);
+        await ports.runs.fail(id, 'other', {code: 'LATER', message: 'later'});
+
+        const run = await ports.runs.find(id);
+        assert.deepEqual([run?.state, run?.failure], ['failed', {stage: 'split-data', ...complaint}]);
+        assert.equal(await ports.runs.advance(id, 'splitting'), 'already');
+      });
+
+      it('carry the last trouble until they move', async () => {
+        const {id} = await newRun();
+        await ports.runs.trouble(id, 'split-data', 'no answer');
+        const {stage, message} = (await ports.runs.find(id))?.trouble ?? {};
+        assert.deepEqual([stage, message], ['split-data', 'no answer']);
+
+        await ports.runs.advance(id, 'splitting');
+
+        assert.equal((await ports.runs.find(id))?.trouble, undefined);
+      });
+
+      it('take no trouble for a run that is not there', async () => {
+        await ports.runs.trouble('r0', 'split-data', 'no answer');
+
+        assert.equal(await ports.runs.find('r0'), undefined);
+      });
+
+      it('are found by the image they wait for until they tune', async () => {
+        const tag = 'src-waiting';
+        const [waiting, built, tuning] = [await newRun(), await newRun(), await newRun()];
+        for (const {id} of [waiting, built, tuning]) {
+          await ports.runs.advance(id, 'splitting');
+          await ports.runs.advance(id, 'split');
+          await ports.runs.advance(id, 'building', {image: {...IMAGE, tag}});
+        }
+        for (const {id} of [built, tuning]) await ports.runs.advance(id, 'built');
+        await ports.runs.advance(tuning.id, 'tuning');
+
+        const found = await ports.runs.waitingForImage(tag);
+
+        assert.deepEqual(found.map(({id}) => id).toSorted(), [waiting.id, built.id].toSorted());
+        assert.deepEqual(await ports.runs.waitingForImage('src-other'), []);
+      });
+
+      it('are listed newest first, of one pipeline or all', async () => {
+        const older = await newRun('roses');
+        const newer = await newRun('roses');
+        await newRun('lilies');
+
+        const roses = await ports.runs.list({pipeline: 'roses', limit: 10});
+
+        assert.deepEqual(
+          roses.map(({id}) => id),
+          [newer.id, older.id],
+        );
+        assert.equal((await ports.runs.list({limit: 2})).length, 2);
+      });
+    });
+
+    it('count how often a reject was seen', async () => {
+      const complaint = {code: 'OBJECT_UNKNOWN', message: 'what is it', where: 'gs://b/x'};
+
+      await ports.runs.reject('x1', {source: 'gs://b/x', complaint});
+      await ports.runs.reject('x1', {source: 'gs://b/x', complaint});
+
+      const [reject] = await ports.runs.listRejects(1);
+      assert.deepEqual(
+        [reject?.id, reject?.count, reject?.source, reject?.complaint],
+        ['x1', 2, 'gs://b/x', complaint],
+      );
+      assert.ok(Number.isFinite(Date.parse(reject?.lastSeen ?? '')));
+    });
+
+    describe('effects', () => {
+      it("are claimed once, by the database's clock", async () => {
+        assert.equal((await ports.effects.read('e1')).record, undefined);
+
+        const claims = await Promise.all([1, 2, 3].map(() => ports.effects.intend('e1', 1)));
+
+        assert.deepEqual(claims.toSorted(), [false, false, true]);
+        const {record, nowMs} = await ports.effects.read('e1');
+        assert.deepEqual([record?.attempt, record?.refused, record?.resource], [1, false, undefined]);
+        assert.ok(nowMs >= (record?.sentAtMs ?? Number.NaN) && nowMs - (record?.sentAtMs ?? 0) < 60_000);
+      });
+
+      it('open the next attempt once, and not when the resource is known', async () => {
+        await ports.effects.intend('e2', 1);
+        await ports.effects.refuse('e2', 1);
+        assert.equal((await ports.effects.read('e2')).record?.refused, true);
+
+        const claims = await Promise.all([1, 2].map(() => ports.effects.intend('e2', 2)));
+
+        assert.deepEqual(claims.toSorted(), [false, true]);
+        assert.equal((await ports.effects.read('e2')).record?.refused, false);
+        await ports.effects.record('e2', 2, 'jobs/1');
+        assert.equal(await ports.effects.intend('e2', 3), false);
+      });
+
+      it('take no word of an attempt that is history', async () => {
+        await ports.effects.intend('e3', 1);
+        await ports.effects.intend('e3', 2);
+
+        await ports.effects.record('e3', 1, 'jobs/late');
+
+        assert.equal((await ports.effects.read('e3')).record?.resource, undefined);
+      });
+
+      it('are reopened only by the resource they made', async () => {
+        await ports.effects.intend('e4', 1);
+        await ports.effects.record('e4', 1, 'builds/1');
+
+        await ports.effects.reopen('e4', 'builds/other');
+        assert.equal((await ports.effects.read('e4')).record?.resource, 'builds/1');
+        await ports.effects.reopen('e4', 'builds/1');
+
+        const {record} = await ports.effects.read('e4');
+        assert.deepEqual([record?.resource, record?.refused, record?.attempt], [undefined, true, 1]);
+      });
+    });
+
+    describe('objects', () => {
+      it('come back as they were written', async () => {
+        const {runs: bucket} = ports.buckets;
+
+        const written = await ports.objects.create(
+          bucket,
+          'a/b.txt',
+          Readable.from([Buffer.from('hel'), Buffer.from('lo')]),
+        );
+
+        assert.deepEqual(await ports.objects.find(bucket, 'a/b.txt'), written);
+        assert.deepEqual([written.sizeBytes, written.crc32c], [5, 'mnG7TA==']);
+        assert.equal(await ports.objects.readText(written), 'hello');
+        assert.equal(await text(await ports.objects.read(written)), 'hello');
+      });
+
+      it('are written again with the same bytes as if for the first time', async () => {
+        const first = await ports.objects.create(ports.buckets.runs, 'twice.txt', 'same');
+
+        assert.deepEqual(
+          await ports.objects.create(ports.buckets.runs, 'twice.txt', Readable.from(['sa', 'me'])),
+          first,
+        );
+      });
+
+      it('refuse other bytes under a name that is taken', async () => {
+        await ports.objects.create(ports.buckets.runs, 'taken.txt', 'mine');
+
+        await assert.rejects(ports.objects.create(ports.buckets.runs, 'taken.txt', 'yours'), {
+          code: 'INTEGRITY',
+        });
+      });
+
+      it('are not there before, or under another generation', async () => {
+        const {generation} = await ports.objects.put(ports.buckets.data, 'x.txt', 'x');
+
+        assert.equal(await ports.objects.find(ports.buckets.data, 'none.txt'), undefined);
+        assert.equal((await ports.objects.find(ports.buckets.data, 'x.txt', generation))?.sizeBytes, 1);
+        assert.equal(await ports.objects.find(ports.buckets.data, 'x.txt', '1'), undefined);
+      });
+
+      it('are gone once replaced', async () => {
+        const old = await ports.objects.put(ports.buckets.data, 'y.txt', 'old');
+        await ports.objects.put(ports.buckets.data, 'y.txt', 'new');
+
+        await assert.rejects(async () => text(await ports.objects.read(old)), {code: 'INPUT_GONE'});
+      });
+    });
+  });
+}

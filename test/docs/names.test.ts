@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import {readDeployment} from '../../cli/deployment.ts';
+import {pipelineJsonSchema} from '../../shared/pipeline-file.ts';
+import {headings, matches, page, section, source} from './pages.ts';
+
+const NO_FUNCTIONS = ['States of a run', 'Where it is kept'];
+const NO_TOPICS = ['Objects that start nothing'];
+
+describe('names in the reference', () => {
+  it('are the same functions in infra/functions.yaml, functions/index.ts and functions.md', async () => {
+    const deployed = Object.keys((await readDeployment()).functions).toSorted();
+    const registered = matches(await source('functions/index.ts'), /^import .* from '\.\/([a-z-]+)\.ts';$/gm);
+    const documented = headings(await page('functions.md'), 2).filter((name) => !NO_FUNCTIONS.includes(name));
+
+    assert.deepEqual(registered.toSorted(), deployed);
+    assert.deepEqual(documented.toSorted(), deployed);
+  });
+
+  it('give every function the triggers that functions.md tells', async () => {
+    const text = await page('functions.md');
+    const {functions} = await readDeployment();
+
+    for (const [name, {triggers}] of Object.entries(functions)) {
+      const told = matches(section(text, name), /^\* \*\*Started by\*\* (.+)$/gm).join();
+      const topics = triggers.flatMap((trigger) => ('topic' in trigger ? [trigger.topic] : []));
+      assert.deepEqual(matches(told, /`([a-z-]+)`/g), topics, name);
+    }
+  });
+
+  it('are the same topics in infra/functions.yaml and events.md', async () => {
+    const documented = headings(await page('events.md'), 3);
+
+    assert.deepEqual(documented.toSorted(), (await readDeployment()).topics.toSorted());
+    assert.deepEqual(headings(await page('events.md'), 2).slice(-1), NO_TOPICS);
+  });
+
+  it('are the same variables in shared/config.ts and configuration.md', async () => {
+    const read = matches(await source('shared/config.ts'), /^ {4}([A-Z][A-Z_]+):/gm);
+    const documented = matches(section(await page('configuration.md'), 'Settings'), /^\| `([A-Z_]+)` \|/gm);
+
+    assert.deepEqual(documented.toSorted(), read.toSorted());
+  });
+
+  it('are the same commands in cli/main.ts and cli.md', async () => {
+    const [registered = ''] = matches(await source('cli/main.ts'), /for \(const command of \[(.+)\]\)/g);
+    const documented = matches(await page('cli.md'), /^## millrace ([a-z]+)$/gm);
+
+    assert.deepEqual(documented, registered.split(', '));
+  });
+
+  it('are the same flags in every command and its section of cli.md', async () => {
+    const text = await page('cli.md');
+
+    for (const command of matches(text, /^## millrace ([a-z]+)$/gm)) {
+      const flags = matches(await source(`cli/commands/${command}.ts`), /\.option\('(--[^']+)'/g);
+      const documented = matches(section(text, `millrace ${command}`), /^\| `(--[^`]+)` \|/gm);
+      assert.deepEqual(documented, flags, command);
+    }
+  });
+
+  it('are the same top-level keys in the schema and pipeline-yaml.md', async () => {
+    const keys = Object.keys(pipelineJsonSchema().properties ?? {});
+    const documented = matches(section(await page('pipeline-yaml.md'), 'Top level'), /^\| `([a-z]+)` \|/gm);
+
+    assert.deepEqual(documented, keys);
+  });
+});
+
+describe('docs/reference/pipeline.schema.json', () => {
+  it('is the schema that the functions use', async () => {
+    assert.deepEqual(JSON.parse(await page('pipeline.schema.json')), pipelineJsonSchema());
+  });
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {Readable} from 'node:stream';
+import {gzipSync} from 'node:zlib';
+import {type LocalProject, startLocalProject} from '../../../cli/local-project.ts';
+import {readConfig} from '../../../shared/config.ts';
+import {googleCloud} from '../../../shared/gateways/google-cloud.ts';
+import type {Ports} from '../../../shared/ports.ts';
+import {portsContract} from '../../contracts/ports.contract.ts';
+import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
+
+portsContract('a world in memory', async () => {
+  const world = emptyWorld();
+  // Time passes between two calls, as it does for the services.
+  const ports = memoryPorts(world);
+  const create: Ports['runs']['create'] = (run) => {
+    world.nowMs += 1;
+    return ports.runs.create(run);
+  };
+  return {ports: {...ports, runs: {...ports.runs, create}}, close: async () => {}};
+});
+
+describe("Google's clients", () => {
+  const environment = {...process.env};
+  let folder: string;
+  let project: LocalProject;
+  let ports: Ports;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ports-'));
+    project = await startLocalProject({folder, port: 0});
+    Object.assign(process.env, project.env);
+    ports = googleCloud(readConfig(process.env));
+  });
+
+  after(async () => {
+    process.env = environment;
+    await project.close();
+    await rm(folder, {recursive: true});
+  });
+
+  portsContract('the local cloud', async () => ({ports, close: async () => {}}));
+
+  it('gunzip an object that is gzip by content, whatever its name', async () => {
+    const zipped = Readable.from([gzipSync('a,b\n1,2\n')], {objectMode: false});
+    const object = await ports.objects.put(ports.buckets.data, 'plain.csv', zipped);
+
+    assert.equal(await ports.objects.readText(object), 'a,b\n1,2\n');
+  });
+
+  it('refuse a bucket that is not there for good', async () => {
+    await assert.rejects(ports.objects.put('no-such-bucket', 'x', 'x'), {
+      name: 'PermanentError',
+      code: 'SERVICE_REFUSED',
+    });
+  });
+});
