@@ -41,7 +41,7 @@ export const completeJob: Stage<Input, Known, Plan> = {
 
   async load({jobId}, ports) {
     const job = await ports.jobs.find(jobId);
-    const runId = job?.labels['millrace-run'];
+    const runId = job?.runId;
     return {job, run: runId === undefined ? undefined : await ports.runs.find(runId)};
   },
 

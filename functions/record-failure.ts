@@ -54,7 +54,7 @@ export const recordFailure: Stage<Input, Known, Plan> = {
 
   async load({about}, ports) {
     const job = about.jobId === undefined ? undefined : await ports.jobs.find(about.jobId);
-    const runId = about.runId ?? job?.labels['millrace-run'];
+    const runId = about.runId ?? job?.runId;
     return {run: runId === undefined ? undefined : await ports.runs.find(runId)};
   },
 

@@ -131,7 +131,8 @@ export interface Job {
   readonly id: string;
   readonly kind: 'tuning' | 'training';
   readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-  readonly labels: Readonly<Record<string, string>>;
+  /** The run it was started for; absent when it is none of ours. */
+  readonly runId?: string;
   readonly why?: string;
   /** Of a tuning job; in no promised order. */
   readonly trials: readonly Trial[];

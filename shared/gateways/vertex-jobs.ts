@@ -54,7 +54,7 @@ export function vertexJobsGateway(config: Config, vertex: Vertex): Jobs {
     },
     async findByEffect(kind, effectKey) {
       const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
-      const query = {parent, filter: `labels.millrace-effect="${effectKey}"`};
+      const query = {parent, filter: `labels.millrace_effect="${effectKey}"`};
       return must(`looking for a ${kind} job of ${effectKey}`, async () => {
         if (kind === 'tuning') {
           const listed = await hyperparameterTuningJobs.list(query);
@@ -85,7 +85,7 @@ export function vertexJobsGateway(config: Config, vertex: Vertex): Jobs {
 
 /** Labels make a job findable; values are at most 64 characters of `[a-z0-9_-]`. */
 function labelsOf({runId, effectKey, attempt}: JobRequest): Record<string, string> {
-  return {'millrace-run': runId, 'millrace-effect': effectKey, 'millrace-attempt': String(attempt)};
+  return {millrace_run: runId, millrace_effect: effectKey, millrace_attempt: String(attempt)};
 }
 
 function jobSpecOf(
@@ -149,11 +149,12 @@ function nameOf({name}: {name?: string | null}): string {
 function jobOf(job: Schema$TuningJob | Schema$CustomJob): Omit<Job, 'kind' | 'trials'> {
   const name = nameOf(job);
   const why = job.error?.message;
+  const runId = job.labels?.millrace_run;
   return {
     name,
     id: name.split('/').at(-1) ?? '',
     state: stateOf(job.state),
-    labels: job.labels ?? {},
+    ...(runId ? {runId} : {}),
     ...(why ? {why} : {}),
   };
 }

@@ -29,7 +29,7 @@ export function vertexModelsGateway(vertex: Vertex): Models {
     },
     async versionOfRun(model, runId) {
       const registry = await models();
-      const query = {name: nameOf(model), filter: `labels.millrace-run="${runId}"`};
+      const query = {name: nameOf(model), filter: `labels.millrace_run="${runId}"`};
       const found = await call(
         `looking for the version of run ${runId}`,
         () => registry.listVersions(query),
@@ -46,7 +46,7 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       const body: Schema$Model = {
         displayName: model,
         artifactUri,
-        labels: {'millrace-run': runId},
+        labels: {millrace_run: runId},
         versionDescription: description,
         containerSpec: {imageUri: servingImage(frameworkVersion)},
       };

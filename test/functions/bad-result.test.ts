@@ -30,7 +30,7 @@ function trials(...metrics: (number | undefined)[]): Job['trials'] {
 function exporting(evaluation: object | string): Partial<Endings> {
   return {
     training(job, world) {
-      const runId = job.labels['millrace-run'] ?? '';
+      const runId = job.runId ?? '';
       if (typeof evaluation === 'object') exportModel(world, runId, evaluation);
       else putObject(world, `flowers/${runId}/train/model/evaluation.json`, Buffer.from(evaluation));
       return {state: 'succeeded'};

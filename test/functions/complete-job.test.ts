@@ -207,7 +207,9 @@ describe('complete-job of any job', () => {
 
   it('passes over jobs that are none of ours', async () => {
     const {world, runId} = await tuning();
-    change(world, TUNING, {state: 'failed', labels: {}});
+    change(world, TUNING, {state: 'failed'});
+    const {runId: _, ...foreign} = world.jobs.get(TUNING)!;
+    world.jobs.set(TUNING, foreign);
 
     await deliver(stage, jobEnded(TUNING), world);
     await deliver(stage, jobEnded('77'), world);
@@ -218,7 +220,7 @@ describe('complete-job of any job', () => {
 
   it('passes over a job whose run is not known', async () => {
     const {world} = await tuning();
-    change(world, TUNING, {state: 'failed', labels: {'millrace-run': 'r0'}});
+    change(world, TUNING, {state: 'failed', runId: 'r0'});
 
     await deliver(stage, jobEnded(TUNING), world);
 

@@ -246,11 +246,10 @@ function memoryJobs(world: World): Jobs {
   const {jobs, requests} = world;
   const start = (kind: Job['kind'], request: JobRequest) => {
     world.beforeEffect(`start ${kind}`);
-    const {runId, effectKey, attempt} = request;
+    const {runId} = request;
     const id = String(1000 + jobs.size);
     const name = `projects/1/locations/l/${kind}/${id}`;
-    const labels = {'millrace-run': runId, 'millrace-effect': effectKey, 'millrace-attempt': String(attempt)};
-    jobs.set(id, {name, id, kind, state: 'running', labels, trials: []});
+    jobs.set(id, {name, id, kind, state: 'running', runId, trials: []});
     requests.set(id, request);
     return name;
   };
@@ -258,7 +257,7 @@ function memoryJobs(world: World): Jobs {
     startTuning: async (request) => start('tuning', request),
     startTraining: async (request) => start('training', request),
     findByEffect: async (kind, key) =>
-      [...jobs.values()].find((job) => job.kind === kind && job.labels['millrace-effect'] === key)?.name,
+      [...jobs.values()].find((job) => job.kind === kind && requests.get(job.id)?.effectKey === key)?.name,
     find: async (id) => jobs.get(id),
   };
 }

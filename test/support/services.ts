@@ -33,7 +33,7 @@ export const GOOD_ENDINGS: Endings = {
     trials: [{id: '1', state: 'succeeded', parameters: {alpha: 0.01}, metric: 0.9}],
   }),
   training(job, world) {
-    exportModel(world, job.labels['millrace-run'] ?? '');
+    exportModel(world, job.runId ?? '');
     return {state: 'succeeded'};
   },
 };

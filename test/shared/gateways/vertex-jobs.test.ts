@@ -42,7 +42,7 @@ const JOB_SPEC = {
     },
   ],
 };
-const LABELS = {'millrace-run': 'r1', 'millrace-effect': 'r1-tune', 'millrace-attempt': '2'};
+const LABELS = {millrace_run: 'r1', millrace_effect: 'r1-tune', millrace_attempt: '2'};
 
 interface Call {
   readonly method: string | undefined;
@@ -171,7 +171,7 @@ describe('the Vertex AI jobs', () => {
     assert.equal(await jobs.findByEffect('tuning', 'r1-tune'), 'tuning-7');
     assert.equal(await jobs.findByEffect('training', 'r1-train'), 'custom-8');
     assert.equal(await jobs.findByEffect('training', 'r2-train'), undefined);
-    const filter = encodeURIComponent('labels.millrace-effect="r1-tune"');
+    const filter = encodeURIComponent('labels.millrace_effect="r1-tune"');
     assert.equal(script.calls[0]?.url, `/v1/${PARENT}/hyperparameterTuningJobs?filter=${filter}`);
   });
 
@@ -199,7 +199,7 @@ describe('the Vertex AI jobs', () => {
       id: '7',
       kind: 'tuning',
       state: 'succeeded',
-      labels: LABELS,
+      runId: 'r1',
       trials: [
         {id: '1', state: 'succeeded', parameters: {alpha: 0.1}, metric: 0.9},
         {id: '2', state: 'succeeded', parameters: {kind: 'l2'}, metric: 0},
@@ -227,7 +227,6 @@ describe('the Vertex AI jobs', () => {
       id: '8',
       kind: 'training',
       state: 'failed',
-      labels: {},
       why: 'out of memory',
       trials: [],
     });
