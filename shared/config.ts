@@ -48,7 +48,10 @@ export interface Config {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const parsed = schema.safeParse(env);
   if (!parsed.success) {
-    const complaints = parsed.error.issues.map(({path, message}) => `  ${path.join('.')}: ${message}`);
+    const complaints = parsed.error.issues.map(({path, message}) => {
+      const name = path.join('.');
+      return `  ${name}: ${env[name] === undefined ? 'is not set' : message}`;
+    });
     throw new Error(`The environment is not complete:\n${complaints.join('\n')}`);
   }
   const read = parsed.data;

@@ -10,7 +10,7 @@ import {assertFile} from '../assert-file.ts';
 import {type DemoPipeline, digits, pipelineFor} from '../demo-pipeline.ts';
 import {dropFile} from '../drop-file.ts';
 import {startLocalProject} from '../local-project.ts';
-import {columns, EXIT} from '../output.ts';
+import {EXIT, type GlobalFlags} from '../output.ts';
 import {pushPipeline} from '../push-pipeline.ts';
 import {watchRun} from '../watch-run.ts';
 
@@ -18,7 +18,7 @@ const FOLDER = resolve('.millrace', 'demo');
 const SHOWN_ROWS = 10;
 const ASKED_ROWS = 200;
 
-interface Flags {
+interface Flags extends GlobalFlags {
   readonly data?: string;
   readonly label?: string;
 }
@@ -27,16 +27,17 @@ export const demo = new Command('demo')
   .description('take a real dataset through the whole path on this machine')
   .option('--data <file>', 'a CSV of your own instead of the handwritten digits')
   .option('--label <column>', 'the column to predict in it')
-  .action(async ({data, label}: Flags, command: Command) => {
-    if (data === undefined && label === undefined) return run(digits);
+  .action(async (_: Flags, command: Command) => {
+    const {data, label, json} = command.optsWithGlobals<Flags>();
+    const say = stopwatch(json === true);
+    if (data === undefined && label === undefined) return run(digits, say);
     if (data === undefined || label === undefined) command.error('error: --data and --label go together');
     await assertFile(data);
-    return run(await pipelineFor(data, label, join(FOLDER, 'pipelines')));
+    return run(await pipelineFor(data, label, join(FOLDER, 'pipelines')), say);
   });
 
 /** Exit code 0 only when the served model answered and beats the majority class. */
-async function run({folder, data}: DemoPipeline): Promise<void> {
-  const say = stopwatch();
+async function run({folder, data}: DemoPipeline, say: Say): Promise<void> {
   say('cloud', 'starting the local cloud and bundling the functions');
   const project = await startLocalProject({folder: FOLDER, port: 0});
   try {
@@ -55,11 +56,13 @@ async function run({folder, data}: DemoPipeline): Promise<void> {
 
 type Say = (stage: string, text: string) => void;
 
-function stopwatch(): Say {
+/** Tells each line with the seconds since the start; as JSON, one document per line. */
+function stopwatch(isJson: boolean): Say {
   const start = performance.now();
   return (stage, text) => {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${seconds.padStart(6)} s  ${stage.padEnd(8)}  ${text}`);
+    if (isJson) console.log(JSON.stringify({seconds: Number(seconds), stage, text}));
+    else console.log(`${seconds.padStart(6)} s  ${stage.padEnd(8)}  ${text}`);
   };
 }
 
@@ -79,10 +82,10 @@ async function ask(run: Run, ports: Ports, say: Say): Promise<boolean> {
   const {predictions, version} = await ports.models.predict(pipeline.serve.endpoint, instances);
   const pairs = labels.map((label, index) => ({label: String(label), predicted: String(predictions[index])}));
   say('predict', `version ${version} on ${SHOWN_ROWS} held-back rows`);
-  const shown = pairs
-    .slice(0, SHOWN_ROWS)
-    .map(({label, predicted}) => [label, predicted, label === predicted ? 'right' : 'wrong']);
-  console.log(columns([[pipeline.data.label, 'predicted', ''], ...shown]).replaceAll(/^/gm, ' '.repeat(20)));
+  for (const {label, predicted} of pairs.slice(0, SHOWN_ROWS)) {
+    const verdict = label === predicted ? 'right' : 'wrong';
+    say('predict', `${pipeline.data.label} ${label}, predicted ${predicted}: ${verdict}`);
+  }
   const right = pairs.filter(({label, predicted}) => label === predicted).length;
   const majority = Math.max(
     ...[...Map.groupBy(pairs, ({label}) => label).values()].map(({length}) => length),

@@ -27,8 +27,12 @@ export const dev = new Command('dev')
     await project.close();
   });
 
-/** A taken port is the one failure here that a flag mends. */
+/** A taken port and a taken folder are the failures here that a flag mends. */
 function explainStart(cause: unknown, port: number): unknown {
+  if (String(cause).includes('in use by another local cloud')) {
+    const hint = 'Stop the other one, or choose another folder with --folder.';
+    return new PermanentError('FOLDER_IN_USE', String(cause), {hint, cause});
+  }
   if (!String(cause).includes('EADDRINUSE')) return cause;
   return new PermanentError('PORT_IN_USE', `port ${port} or ${port + 1} is taken`, {
     hint: 'Stop what uses it, perhaps another "millrace dev", or choose another with --port.',
