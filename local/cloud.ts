@@ -5,6 +5,7 @@ import {cloudBuild} from './cloudbuild/cloud-build.ts';
 import {openContainers} from './containers/open-containers.ts';
 import {type Eventarc, eventarc} from './eventarc/eventarc.ts';
 import {addFirestore} from './firestore/firestore.ts';
+import {claimFolder} from './folder-claim.ts';
 import {FunctionHost, type FunctionsOptions, functionRoutes} from './host/functions.ts';
 import {httpServer} from './http.ts';
 import {openSinks} from './logging/sinks.ts';
@@ -42,6 +43,7 @@ const HOST = '127.0.0.1';
 /** Starts all services in this process: REST on one port, gRPC on another. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const {folder, project, region} = options;
+  const giveUpFolder = claimFolder(folder);
   const state = openState(folder);
   const broker = new Broker(state);
   const {publish} = broker;
@@ -94,6 +96,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       grpc.forceShutdown();
       await containers.close();
       state.close();
+      giveUpFolder();
     },
   };
 }

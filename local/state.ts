@@ -27,11 +27,14 @@ export interface State {
 /**
  * Opens the state kept under `root`. SQLite holds the truth; a map in memory answers the reads.
  * `synchronous=off` trusts the operating system, so the state outlives a killed process, not a power cut.
- * @throws Error when another process has it open
  */
 export function openState(root: string): State {
   mkdirSync(root, {recursive: true});
-  const db = openAlone(root);
+  const db = new DatabaseSync(join(root, 'state.db'));
+  db.exec('pragma journal_mode=wal; pragma synchronous=off');
+  db.exec(
+    'create table if not exists entry (collection text, key text, value text, primary key (collection, key)) strict',
+  );
   const upsert = db.prepare(
     'insert into entry values (?, ?, ?) on conflict (collection, key) do update set value = excluded.value',
   );
@@ -96,18 +99,4 @@ export function openState(root: string): State {
     },
     close: () => db.close(),
   };
-}
-
-function openAlone(root: string): DatabaseSync {
-  const db = new DatabaseSync(join(root, 'state.db'));
-  try {
-    db.exec('pragma locking_mode=exclusive; pragma journal_mode=wal; pragma synchronous=off');
-    db.exec(
-      'create table if not exists entry (collection text, key text, value text, primary key (collection, key)) strict',
-    );
-    return db;
-  } catch (cause) {
-    db.close();
-    throw new Error(`${root} is in use by another local cloud`, {cause});
-  }
 }

@@ -36,10 +36,6 @@ describe('the state of a local cloud', () => {
     );
   });
 
-  it('is opened by one at a time', () => {
-    assert.throws(() => openState(folder), /in use by another local cloud/);
-  });
-
   it('keeps collections apart', () => {
     state.collection('one').set('key', 1);
 

@@ -129,8 +129,7 @@ describe('Cloud Build', () => {
 
     it('stops the work on it', async () => {
       const {name} = await cloud.create({source: world.upload(STALLED)});
-      await world.noticed('WORKING');
-      const closed = finished(world.fetched[0]!).catch((error) => error.name);
+      const closed = finished(await world.fetched).catch((error) => error.name);
 
       await cloud.builds.cancel({name});
 

@@ -56,8 +56,9 @@ export class World {
   readonly topics = new Set(['projects/demo/topics/cloud-builds']);
   /** The bytes of each generation of the one source object; those of `STALLED` never come. */
   readonly sources = new Map<string, Buffer | typeof STALLED>();
-  /** What was read of them, in order. */
-  readonly fetched: Readable[] = [];
+  readonly #fetched = Promise.withResolvers<Readable>();
+  /** The first source that a build began to read. */
+  readonly fetched = this.#fetched.promise;
   readonly #published = new EventEmitter();
 
   constructor(folder: string) {
@@ -105,7 +106,7 @@ export class World {
         const content = this.sources.get(generation);
         if (content === undefined) throw new ApiError('NOT_FOUND', `No such object: ${bucket}/${object}`);
         const stream = content === STALLED ? new Readable({read() {}}) : Readable.from([content]);
-        this.fetched.push(stream);
+        this.#fetched.resolve(stream);
         return stream;
       },
       publish: (topic, {data, attributes = {}}) => {
