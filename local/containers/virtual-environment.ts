@@ -1,6 +1,6 @@
 import {createHash, randomUUID} from 'node:crypto';
-import {existsSync} from 'node:fs';
-import {mkdir, readFile, rm, symlink} from 'node:fs/promises';
+import {existsSync, lstatSync} from 'node:fs';
+import {mkdir, readFile, rename, rm, symlink} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {runCommand} from './command.ts';
@@ -100,12 +100,21 @@ async function create(folder: string, options: readonly string[], {log, signal}:
 
 /** Makes `folder` known as `path`, unless another process was faster: then that one's is as good. */
 async function publish(folder: string, path: string): Promise<void> {
+  if (isBroken(path)) {
+    const link = `${folder}.link`;
+    await symlink(basename(folder), link);
+    await rename(link, path);
+    return;
+  }
   try {
-    // A link whose interpreter is gone is in the way of the new one.
-    if (!existsSync(join(path, 'bin', 'python'))) await rm(path, {force: true});
     await symlink(basename(folder), path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     await rm(folder, {recursive: true});
   }
+}
+
+/** A link is there, but no interpreter behind it. */
+function isBroken(path: string): boolean {
+  return lstatSync(path, {throwIfNoEntry: false}) !== undefined && !existsSync(join(path, 'bin', 'python'));
 }
