@@ -60,6 +60,19 @@ export function protocolClient(port: number): ProtocolClient {
   return new clients.v1.FirestoreClient({servicePath: '127.0.0.1', port, sslCreds});
 }
 
+/** A Firestore of its own with a protocol client; closing removes it. */
+export async function openProtocol() {
+  const folder = await stateFolder();
+  const running = await serveFirestore(folder);
+  const client = protocolClient(running.port);
+  const close = async () => {
+    await client.close();
+    await running.close();
+    await removeFolder(folder);
+  };
+  return {client, running, close};
+}
+
 /** All that a streaming call answers. */
 export async function responses<Response>(stream: AsyncIterable<Response>): Promise<Response[]> {
   const all: Response[] = [];

@@ -1,36 +1,22 @@
 import assert from 'node:assert/strict';
 import {status} from '@grpc/grpc-js';
 import type {google} from '../../../local/firestore/protocol.ts';
-import {
-  type ProtocolClient,
-  protocolClient,
-  type RunningFirestore,
-  removeFolder,
-  responses,
-  serveFirestore,
-  stateFolder,
-} from './firestore-server.ts';
+import {openProtocol, type ProtocolClient, type RunningFirestore, responses} from './firestore-server.ts';
 
 const database = 'projects/local/databases/(default)';
 const root = `${database}/documents`;
 const one = {integerValue: 1};
 
 describe('the Firestore protocol, refusing', () => {
-  let folder: string;
   let running: RunningFirestore;
   let client: ProtocolClient;
+  let close: () => Promise<void>;
 
   before(async () => {
-    folder = await stateFolder();
-    running = await serveFirestore(folder);
-    client = protocolClient(running.port);
+    ({running, client, close} = await openProtocol());
   });
 
-  after(async () => {
-    await client.close();
-    await running.close();
-    await removeFolder(folder);
-  });
+  after(() => close());
 
   async function begin(options = {}): Promise<Uint8Array> {
     const [{transaction}] = await client.beginTransaction({database, options});

@@ -3,13 +3,10 @@ import {once} from 'node:events';
 import {status} from '@grpc/grpc-js';
 import {
   clientOf,
+  openProtocol,
   type ProtocolClient,
-  protocolClient,
   type RunningFirestore,
-  removeFolder,
   responses,
-  serveFirestore,
-  stateFolder,
 } from './firestore-server.ts';
 
 const database = 'projects/local/databases/(default)';
@@ -17,21 +14,15 @@ const root = `${database}/documents`;
 const one = {integerValue: 1};
 
 describe('the Firestore protocol', () => {
-  let folder: string;
   let running: RunningFirestore;
   let client: ProtocolClient;
+  let close: () => Promise<void>;
 
   before(async () => {
-    folder = await stateFolder();
-    running = await serveFirestore(folder);
-    client = protocolClient(running.port);
+    ({running, client, close} = await openProtocol());
   });
 
-  after(async () => {
-    await client.close();
-    await running.close();
-    await removeFolder(folder);
-  });
+  after(() => close());
 
   it('creates a document under an id of its own making', async () => {
     const [created] = await client.createDocument({
