@@ -55,7 +55,7 @@ export function removeFolder(folder: string): Promise<void> {
 /** A client with one method per call of the protocol. */
 export type ProtocolClient = InstanceType<typeof clients.v1.FirestoreClient>;
 
-export function protocolClient(port: number): ProtocolClient {
+function protocolClient(port: number): ProtocolClient {
   const sslCreds = credentials.createInsecure();
   return new clients.v1.FirestoreClient({servicePath: '127.0.0.1', port, sslCreds});
 }
