@@ -1,4 +1,5 @@
 import {createReadStream} from 'node:fs';
+import {stat} from 'node:fs/promises';
 import {basename} from 'node:path';
 import {runIdOf} from '../shared/domain/ids.ts';
 import {classifyObject} from '../shared/domain/object-name.ts';
@@ -14,10 +15,17 @@ export interface Dropped {
 
 /**
  * Uploads a data file where its arrival starts a run.
- * @throws PermanentError FILE_MISSING; OBJECT_UNKNOWN when nothing would start, so that nobody waits for it
+ * @throws PermanentError FILE_MISSING; DATA_EMPTY or OBJECT_UNKNOWN when nothing would start, so that nobody waits for it
  */
 export async function dropFile(file: string, pipeline: string, ports: Ports): Promise<Dropped> {
   await assertFile(file);
+  const {size} = await stat(file);
+  if (size === 0) {
+    throw new PermanentError('DATA_EMPTY', 'the file is empty, and an empty object starts no run', {
+      where: file,
+      hint: 'Write the data into it first.',
+    });
+  }
   const bucket = ports.buckets.data;
   const name = `${pipeline}/data/${basename(file)}`;
   if (classifyObject(name).kind !== 'data') {

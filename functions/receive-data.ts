@@ -1,5 +1,6 @@
 import {
   dataReadySchema,
+  isOfEmptyObject,
   messageOf,
   OBJECT_FINALIZED,
   type StorageObject,
@@ -16,6 +17,8 @@ import type {Ports} from '../shared/ports.ts';
 interface Input {
   readonly runId?: never;
   readonly object: StorageObject;
+  /** The event says that there is nothing to read. */
+  readonly isEmpty: boolean;
 }
 
 interface Known {
@@ -33,15 +36,16 @@ export const receiveData: Stage<Input, Known, Plan> = {
   name: 'receive-data',
 
   parse(delivery) {
-    if (delivery.type === OBJECT_FINALIZED) return {object: storageObjectOf(delivery)};
-    return {object: messageOf(dataReadySchema, delivery).body};
+    if (delivery.type === OBJECT_FINALIZED)
+      return {object: storageObjectOf(delivery), isEmpty: isOfEmptyObject(delivery)};
+    return {object: messageOf(dataReadySchema, delivery).body, isEmpty: false};
   },
 
   async load({object}, ports) {
     return {dataBucket: ports.buckets.data, run: await ports.runs.find(runIdOf({...object, epoch: 0}))};
   },
 
-  plan: ({object}, known) => planReceipt(object, known),
+  plan: planReceipt,
 
   async perform(plan, ports) {
     if (plan.kind === 'accept') await accept(plan, ports);
@@ -49,7 +53,7 @@ export const receiveData: Stage<Input, Known, Plan> = {
   },
 };
 
-function planReceipt({bucket, name, generation}: StorageObject, {dataBucket, run}: Known): Plan {
+function planReceipt({object: {bucket, name, generation}, isEmpty}: Input, {dataBucket, run}: Known): Plan {
   const where = visible(`gs://${bucket}/${name}`);
   const id = rejectIdOf(bucket, `${name}#${generation}`);
   if (bucket !== dataBucket) {
@@ -69,6 +73,8 @@ function planReceipt({bucket, name, generation}: StorageObject, {dataBucket, run
   }
   if (object.kind === 'ignored') return {kind: 'skip', why: object.why};
   if (object.kind !== 'data') return {kind: 'skip', why: `part of pipeline ${object.pipeline}, not data`};
+  if (isEmpty)
+    return {kind: 'skip', why: 'the object has no bytes yet; the generation that has them starts the run'};
   if (run !== undefined && run.state !== 'received')
     return {kind: 'skip', why: `run ${run.id} is ${run.state}`};
   const input = {bucket, name, generation, epoch: 0};

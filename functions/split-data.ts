@@ -3,6 +3,7 @@ import {sha256Hex} from '../shared/domain/ids.ts';
 import {isTerminal, type Run, type RunFacts} from '../shared/domain/run.ts';
 import {runFolder} from '../shared/domain/run-folder.ts';
 import type {Manifest} from '../shared/domain/split/manifest.ts';
+import {assertReadableSize} from '../shared/domain/split/size-limit.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
@@ -48,12 +49,16 @@ export const splitData: Stage<Input, Known, Plan> = {
   plan({runId}, {run, source, definition}) {
     if (run.state === 'split') return {kind: 'announce', runId};
     if (isTerminal(run.state) || definition === undefined) return {kind: 'skip', why: `run is ${run.state}`};
-    if (source !== undefined) return {kind: 'split', run, source, definition};
     const {bucket, name, generation} = run.input;
-    throw new PermanentError('INPUT_GONE', 'the data file was deleted or replaced before it was split', {
-      where: `gs://${bucket}/${name}#${generation}`,
-      hint: 'Drop the file again; a replaced one has started a run of its own.',
-    });
+    const where = `gs://${bucket}/${name}#${generation}`;
+    if (source === undefined) {
+      throw new PermanentError('INPUT_GONE', 'the data file was deleted or replaced before it was split', {
+        where,
+        hint: 'Drop the file again; a replaced one has started a run of its own.',
+      });
+    }
+    assertReadableSize(source.sizeBytes, where);
+    return {kind: 'split', run, source, definition};
   },
 
   async perform(plan, ports) {

@@ -85,7 +85,10 @@ export interface ObjectInfo {
 export interface Objects {
   /** The object now, or the given generation of it; undefined when it is not there. */
   find(bucket: string, name: string, generation?: string): Promise<ObjectInfo | undefined>;
-  /** Its bytes, gunzipped when they are gzip by content. @throws PermanentError INPUT_GONE */
+  /**
+   * Its bytes, gunzipped when they are gzip by content. A reader who gets to the end has read what the CRC-32C is of.
+   * @throws PermanentError INPUT_GONE, GZIP_TRUNCATED, GZIP_CORRUPT or INFLATE_RATIO, while it is read
+   */
   read(object: ObjectInfo): Promise<Readable>;
   readText(object: ObjectInfo): Promise<string>;
   /** Creates an object as its bytes come; an equal one that is there already is the result of an earlier try and counts as written. @throws PermanentError INTEGRITY when a different one is there */

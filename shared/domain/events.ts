@@ -62,6 +62,13 @@ export function storageObjectOf(delivery: Delivery): StorageObject {
   return parseData(objectSchema, delivery.data, delivery);
 }
 
+const sizeSchema = z.object({size: z.coerce.string()});
+
+/** Does a storage event say that its object has no bytes? Some uploaders create a name first and write it in a second step. */
+export function isOfEmptyObject({data}: Delivery): boolean {
+  return sizeSchema.safeParse(data).data?.size === '0';
+}
+
 const pubsubSchema = z.object({
   message: z.object({
     data: z.string().default(''),

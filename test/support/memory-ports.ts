@@ -1,9 +1,10 @@
-import {Readable} from 'node:stream';
+import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {crc32c} from '@node-rs/crc32';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
 import {judge, type Run} from '../../shared/domain/run.ts';
 import {PermanentError} from '../../shared/errors.ts';
+import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
 import type {
   Build,
   Builds,
@@ -206,7 +207,8 @@ function memoryObjects(world: World): Objects {
       const info = objects.get(keyOf(bucket, name))?.info;
       return generation === undefined || info?.generation === generation ? info : undefined;
     },
-    read: async (object) => Readable.from(piecesOf(bytesAt(object)), {objectMode: false}),
+    read: async (object) =>
+      gunzipByContent(piecesOf(bytesAt(object)), `gs://${object.bucket}/${object.name}`),
     readText: async (object) => bytesAt(object).toString('utf8'),
     async create(bucket, name, body) {
       const bytes = await bytesOf(body);
@@ -221,7 +223,7 @@ function memoryObjects(world: World): Objects {
 }
 
 /** As bytes come over a network. */
-function* piecesOf(bytes: Buffer) {
+async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
