@@ -72,6 +72,90 @@ const REFUSED: Readonly<Record<string, BadData>> = {
     message: /gzip inside gzip/,
     where: atByte(0),
   },
+  'a ZIP archive under the name of a CSV': {
+    bytes: Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.from('../../etc/passwd')]),
+    code: 'DATA_BINARY',
+    message: /a ZIP archive/,
+    where: atByte(0),
+  },
+  'a Parquet file under the name of a CSV': {
+    bytes: 'PAR1\x15\x04',
+    code: 'DATA_BINARY',
+    message: /a Parquet file/,
+    where: atByte(0),
+  },
+  'UTF-16': {
+    bytes: Buffer.from(`\uFEFF${GOOD}`, 'utf16le'),
+    code: 'ENCODING_NOT_UTF8',
+    message: /UTF-16/,
+    where: atByte(0),
+  },
+  'bytes that are not UTF-8': {
+    bytes: Buffer.concat([Buffer.from(GOOD), Buffer.from([0x31, 0x2c, 0xc3, 0x28, 0x0a])]),
+    code: 'ENCODING_NOT_UTF8',
+    message: /not UTF-8/,
+    where: atByte(Buffer.byteLength(GOOD) + 2),
+  },
+  'a NUL byte in a field': {
+    bytes: `${GOOD}1,\0,iris\n`,
+    code: 'CONTROL_CHAR',
+    message: /NUL byte/,
+    where: atByte(Buffer.byteLength(GOOD) + 2),
+  },
+  'one row': {
+    bytes: `${HEADER}1,2,iris\n`,
+    code: 'PART_EMPTY',
+    message: /none of the 1 rows/,
+    where: /split\.\w+$/,
+  },
+  'a header that names a column twice': {
+    bytes: GOOD.replace('width', 'length'),
+    code: 'COLUMN_DUPLICATE',
+    message: /"length" twice/,
+    where: atLine(1),
+  },
+  'a column without a name': {
+    bytes: GOOD.replace('width', '  '),
+    code: 'COLUMN_BLANK',
+    message: /Column 2 of 3/,
+    where: atLine(1),
+  },
+  'a label of which only the case differs': {
+    bytes: GOOD.replace('species', 'Species'),
+    code: 'COLUMN_MISSING',
+    message: /no column "species"; found: "length", "width", "Species"/,
+    where: atLine(1),
+  },
+  'a header of another delimiter': {
+    bytes: GOOD.replaceAll(',', ';'),
+    code: 'DELIMITER_SUSPECT',
+    message: /one column: "length;width;species"/,
+    where: atLine(1),
+  },
+  'a header of 10,001 columns': {
+    bytes: `${Array.from({length: 10_001}, (_, column) => column).join(',')}\n`,
+    code: 'TOO_MANY_COLUMNS',
+    message: /10001 columns/,
+    where: atLine(1),
+  },
+  'a header of more than 64 KiB': {
+    bytes: `${'x'.repeat(70_000)},width,species\n`,
+    code: 'HEADER_TOO_LARGE',
+    message: /at most 64 KiB/,
+    where: atLine(1),
+  },
+  'a quote that is never closed': {
+    bytes: `${GOOD}1,"2,iris\n1,2,rose\n`,
+    code: 'CSV_QUOTE',
+    message: /ends inside a quoted field/,
+    where: atLine(102),
+  },
+  'a row in fifty with a field too many': {
+    bytes: `${GOOD}${'1,2,3,iris\n'.repeat(2)}`,
+    code: 'ROWS_BAD_RATIO',
+    message: /2 of 102 rows are malformed, more than 1 %; the first: 4 fields, the header has 3/,
+    where: atLine(102),
+  },
 };
 
 describe('data that cannot be used', () => {
@@ -124,6 +208,13 @@ describe('data that cannot be used', () => {
 });
 
 const ACCEPTED: Readonly<Record<string, string | Buffer>> = {
+  'a byte order mark': `\uFEFF${GOOD}`,
+  'lines that end in a carriage return': GOOD.replaceAll('\n', '\r'),
+  'lines that end in both ways': GOOD.replace('\n', '\r\n'),
+  'columns with the names of methods': GOOD.replace('length,width', '__proto__,toString'),
+  'formulas in cells': `${GOOD}=cmd|'/c calc'!A0,1,iris\n`,
+  'ids beyond 2^53': `${GOOD}9007199254740993,1,iris\n`,
+  'a field in quotes over two lines': `${GOOD}1,"2\n3",iris\n`,
   'gzip of many members': Buffer.concat([gzipSync(HEADER), ...ROWS.map((row) => gzipSync(row))]),
 };
 
@@ -136,4 +227,34 @@ describe('data that look odd and are sound', () => {
       assert.equal(run.split?.rejected, 0);
     });
   }
+
+  it('go all the way with their malformed rows set aside', async () => {
+    const run = await drop(await pushedWorld(), `${GOOD}1,2,3,iris\n`);
+
+    assert.equal(run.state, 'released', JSON.stringify(run.failure));
+    assert.equal(run.split?.rejected, 1);
+  });
+
+  it('keep an id beyond 2^53 to the last digit', async () => {
+    const world = await pushedWorld();
+    const id = '9007199254740993';
+
+    const {split} = await drop(world, `${GOOD}${id},1,iris\n`);
+
+    const parts = Object.values(split?.parts ?? {}).map(({uri}) =>
+      world.objects.get(uri.slice('gs://'.length)),
+    );
+    assert.equal(parts.filter((part) => part?.bytes.toString().includes(`\n${id},1,iris\n`)).length, 1);
+  });
+
+  it('put equal rows into one part', async () => {
+    const world = await pushedWorld();
+
+    const {split} = await drop(world, GOOD + '7,7,twin\n'.repeat(30));
+
+    const parts = Object.values(split?.parts ?? {}).map(({uri}) =>
+      world.objects.get(uri.slice('gs://'.length)),
+    );
+    assert.equal(parts.filter((part) => part?.bytes.includes('twin')).length, 1);
+  });
 });

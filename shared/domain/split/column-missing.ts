@@ -10,16 +10,14 @@ export interface MissingColumn {
   readonly setting: string;
   readonly found: readonly string[];
   readonly where: string;
-  readonly advice?: string | undefined;
 }
 
-export function columnMissing({name, setting, found, where, advice}: MissingColumn): PermanentError {
+export function columnMissing({name, setting, found, where}: MissingColumn): PermanentError {
   const more = found.length > COLUMNS_NAMED ? ` and ${found.length - COLUMNS_NAMED} more` : '';
   const names = found.slice(0, COLUMNS_NAMED).map(excerpt).join(', ');
   const message = `There is no column ${excerpt(name)}; found: ${names}${more}.`;
-  const correct = `Correct ${setting} in pipeline.yaml, or the name in the data.`;
   return new PermanentError('COLUMN_MISSING', message, {
     where,
-    hint: advice === undefined ? correct : `${correct} ${advice}`,
+    hint: `Correct ${setting} in pipeline.yaml, or the name in the data.`,
   });
 }

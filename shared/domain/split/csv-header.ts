@@ -2,6 +2,7 @@ import {PermanentError} from '../../errors.ts';
 import {columnMissing} from './column-missing.ts';
 import {type CsvRecord, fieldOf} from './csv-records.ts';
 import {excerpt} from './excerpt.ts';
+import {assertColumnCount, assertDelimited, assertHeaderLength} from './header-limit.ts';
 import type {SplitDefinition} from './split-definition.ts';
 
 /** What the header of a CSV file says about every record. */
@@ -15,7 +16,7 @@ export interface CsvHeader {
 
 /**
  * Names are taken as they stand: neither trimmed nor compared without case.
- * @throws PermanentError CSV_QUOTE, COLUMN_BLANK, COLUMN_DUPLICATE or COLUMN_MISSING
+ * @throws PermanentError CSV_QUOTE, HEADER_TOO_LARGE, TOO_MANY_COLUMNS, COLUMN_BLANK, COLUMN_DUPLICATE, DELIMITER_SUSPECT or COLUMN_MISSING
  */
 export function parseHeader(record: CsvRecord, {data, split}: SplitDefinition): CsvHeader {
   const where = `line ${record.line}`;
@@ -25,14 +26,16 @@ export function parseHeader(record: CsvRecord, {data, split}: SplitDefinition): 
       hint: 'Inside a quoted name write a quote as "".',
     });
   }
+  assertHeaderLength(record.bytes.length, where);
+  assertColumnCount(record.fieldEnds.length, where);
   const columns = record.fieldEnds.map((_, index) => String(fieldOf(record, index)));
   assertNamed(columns, where);
   assertDistinct(columns, where);
   const indexOf = (name: string, setting: string): number => {
     const index = columns.indexOf(name);
-    if (index < 0)
-      throw columnMissing({name, setting, found: columns, where, advice: delimiterAdvice(columns)});
-    return index;
+    if (index >= 0) return index;
+    assertDelimited(columns, where);
+    throw columnMissing({name, setting, found: columns, where});
   };
   return {
     columns,
@@ -61,14 +64,4 @@ function assertDistinct(columns: readonly string[], where: string): void {
     }
     seen.add(name);
   }
-}
-
-/** A header that is one long column was probably written with another delimiter. */
-function delimiterAdvice([only = '', ...others]: readonly string[]): string | undefined {
-  const delimiter =
-    others.length > 0 ? undefined : [',', ';', '\t', '|'].find((character) => only.includes(character));
-  return (
-    delimiter &&
-    `Or set data.delimiter to ${JSON.stringify(delimiter)}: the header looks like one column now.`
-  );
 }

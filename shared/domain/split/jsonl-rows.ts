@@ -1,5 +1,6 @@
 import {PermanentError} from '../../errors.ts';
 import {columnMissing} from './column-missing.ts';
+import {assertColumnCount} from './header-limit.ts';
 import {type JsonLine, jsonLines} from './jsonl-records.ts';
 import {RecordCutter} from './record-cutter.ts';
 import type {Row, RowReader} from './row.ts';
@@ -56,6 +57,7 @@ function columnsOf(
     });
   }
   const found = pathsOf(first);
+  assertColumnCount(found.length, where);
   const wanted = [
     {name: data.label, setting: 'data.label'},
     ...(split.key === 'row' ? [] : split.key.map((name) => ({name, setting: 'split.key'}))),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {CsvRows} from '../../../../shared/domain/split/csv-rows.ts';
+import {MAX_COLUMNS, MAX_HEADER_BYTES} from '../../../../shared/domain/split/header-limit.ts';
 import type {SplitDefinition} from '../../../../shared/domain/split/split-definition.ts';
 import {type ReadableRow, readRows} from './readable-row.ts';
 import {definitionOf} from './split-text.ts';
@@ -84,7 +85,36 @@ describe('CsvRows', () => {
     [
       'a header with another delimiter',
       'a;label\n',
-      {code: 'COLUMN_MISSING', hint: /Or set data\.delimiter to ";"/},
+      {
+        code: 'DELIMITER_SUSPECT',
+        message: 'The header looks like one column: "a;label".',
+        where: 'line 1',
+        hint: /^Set data\.delimiter to ";" in pipeline\.yaml\.$/,
+      },
+    ],
+    [
+      'a header of two columns without the label, whatever is in their names',
+      'a;b,c\n',
+      {code: 'COLUMN_MISSING', message: 'There is no column "label"; found: "a;b", "c".'},
+    ],
+    [
+      'a header with tabs',
+      'a\tlabel\n',
+      {code: 'DELIMITER_SUSPECT', hint: /^Set data\.delimiter to "\\t" in/},
+    ],
+    [
+      'a header of too many columns',
+      `${Array.from({length: MAX_COLUMNS + 1}, (_, column) => column).join(',')}\n`,
+      {
+        code: 'TOO_MANY_COLUMNS',
+        message: 'The data have 10001 columns; at most 10000 are read.',
+        where: 'line 1',
+      },
+    ],
+    [
+      'a header of too many bytes',
+      `${'x'.repeat(MAX_HEADER_BYTES)}\n`,
+      {code: 'HEADER_TOO_LARGE', message: 'The header has 65537 bytes; at most 64 KiB are read.'},
     ],
     [
       'a header that names a column twice',
@@ -99,6 +129,17 @@ describe('CsvRows', () => {
       assert.throws(() => rowsOf(text), expected);
     });
   }
+
+  it('takes a header of as many columns and bytes as are allowed', () => {
+    const columns = Array.from({length: MAX_COLUMNS - 2}, (_, column) => column);
+    const padding = 'x'.repeat(MAX_HEADER_BYTES - `${columns},,label\n`.length);
+
+    assert.equal(rowsOf(`${columns},${padding},label\n`)[0]?.kind, 'header');
+  });
+
+  it('takes a delimiter in the name of the only column when that is the label', () => {
+    assert.equal(rowsOf('a;b\n1\n', definitionOf({label: 'a;b'}))[1]?.label, '1');
+  });
 
   it('refuses a header without a key column', () => {
     assert.throws(() => rowsOf('label\n', definitionOf({}, {key: ['user']})), {
