@@ -2,16 +2,17 @@ import type {RunFacts} from './run.ts';
 import type {DataDefinition} from './split/split-definition.ts';
 
 type Split = NonNullable<RunFacts['split']>;
+type TableForm = Pick<DataDefinition, 'label' | 'delimiter'>;
 
 /** Container arguments of one tuning trial; the service appends `--<parameter>=<value>` for each hyperparameter. */
-export function tuningArguments(split: Split, data: DataDefinition): string[] {
+export function tuningArguments(split: Split, data: TableForm): string[] {
   return [...datasetArguments(split, data), '--hptune'];
 }
 
 /** Container arguments of the final training with the best trial's hyperparameters. */
 export function trainingArguments(
   split: Split,
-  data: DataDefinition,
+  data: TableForm,
   parameters: Readonly<Record<string, number | string>>,
   championModelDir: string | undefined,
 ): string[] {
@@ -24,7 +25,7 @@ export function trainingArguments(
   ];
 }
 
-function datasetArguments({parts}: Split, {label, delimiter}: DataDefinition): string[] {
+function datasetArguments({parts}: Split, {label, delimiter}: TableForm): string[] {
   return [
     `--training_dataset_path=${parts.training.uri}`,
     `--validation_dataset_path=${parts.validation.uri}`,

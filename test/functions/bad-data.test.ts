@@ -20,6 +20,11 @@ const HEADER = 'length,width,species\n';
 const ROWS = Array.from({length: 100}, (_, row) => `${row},${row % 7},${row % 2 ? 'iris' : 'rose'}\n`);
 const GOOD = HEADER + ROWS.join('');
 
+/** The good definition with more under `data`. */
+function withData(settings: string): string {
+  return PIPELINE_YAML.replace('label: species', `label: species, ${settings}`);
+}
+
 function atLine(line: number): RegExp {
   return new RegExp(`${FILE}#\\d+, line ${line}$`);
 }
@@ -156,6 +161,20 @@ const REFUSED: Readonly<Record<string, BadData>> = {
     message: /2 of 102 rows are malformed, more than 1 %; the first: 4 fields, the header has 3/,
     where: atLine(102),
   },
+  'a malformed row where none is allowed': {
+    bytes: `${GOOD}1,2,3,iris\n`,
+    definition: withData('malformed: {limit: 0}'),
+    code: 'ROWS_BAD_RATIO',
+    message: /1 of 101 rows are malformed, more than 0;/,
+    where: atLine(102),
+  },
+  'a limit of malformed rows that is neither share nor count': {
+    bytes: GOOD,
+    definition: withData('malformed: {limit: few}'),
+    code: 'CONFIG_INVALID',
+    message: /^data\.malformed\.limit: a share of the rows up to 100% such as 1%, or a whole number/,
+    where: /pipeline\.yaml$/,
+  },
 };
 
 describe('data that cannot be used', () => {
@@ -233,6 +252,15 @@ describe('data that look odd and are sound', () => {
 
     assert.equal(run.state, 'released', JSON.stringify(run.failure));
     assert.equal(run.split?.rejected, 1);
+  });
+
+  it('go all the way with as many malformed rows as are allowed', async () => {
+    const definition = withData('malformed: {limit: 30%}');
+
+    const run = await drop(await pushedWorld(), GOOD + '1,2,3,iris\n'.repeat(40), definition);
+
+    assert.equal(run.state, 'released', JSON.stringify(run.failure));
+    assert.equal(run.split?.rejected, 40);
   });
 
   it('keep an id beyond 2^53 to the last digit', async () => {

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {malformedLimitSchema} from './malformed-limit.ts';
 
 /** The parts of a split dataset, in the order they are reported. */
 export const PARTS = ['training', 'validation', 'test'] as const;
@@ -23,6 +24,8 @@ export const dataSchema = z.strictObject({
     .string()
     .regex(/^[\t !#-~]$/, 'must be one ASCII character other than the quote')
     .default(','),
+  /** Rows that cannot be read go to the rejects; more of them than the limit end the run. */
+  malformed: z.strictObject({limit: malformedLimitSchema.default('1%')}).prefault({}),
 });
 
 /** The `split` key of pipeline.yaml: every bucket belongs to exactly one part. */

@@ -1,15 +1,13 @@
 import {PermanentError} from '../../errors.ts';
-import {bucketsOf, PARTS, type Part, type SplitRules} from './split-definition.ts';
+import {isWithinLimit, limitText, type MalformedLimit} from './malformed-limit.ts';
+import {bucketsOf, PARTS, type Part, type SplitDefinition, type SplitRules} from './split-definition.ts';
 import type {SplitStatistics} from './split-statistics.ts';
-
-/** Malformed records that a dataset may have: one in a hundred. */
-const MAX_MALFORMED_SHARE = 0.01;
 
 /**
  * Refuses a split that no model can be trained, tuned and tested on.
  * @throws PermanentError DATA_NO_ROWS, ROWS_BAD_RATIO, PART_EMPTY or LABEL_SINGLE_CLASS
  */
-export function assertUsable(statistics: SplitStatistics, split: SplitRules): void {
+export function assertUsable(statistics: SplitStatistics, {data, split}: SplitDefinition): void {
   const {parts, rejects} = statistics;
   const soundRows = PARTS.reduce((rows, part) => rows + parts[part].rows, 0);
   const allRows = soundRows + rejects.rows;
@@ -18,7 +16,8 @@ export function assertUsable(statistics: SplitStatistics, split: SplitRules): vo
       hint: 'Upload a file with data below its header.',
     });
   }
-  if (rejects.rows > allRows * MAX_MALFORMED_SHARE) throw tooManyRejects(statistics, allRows);
+  const {limit} = data.malformed;
+  if (!isWithinLimit(rejects.rows, allRows, limit)) throw tooManyRejects(statistics, allRows, limit);
   const empty = PARTS.find((part) => parts[part].rows === 0);
   if (empty !== undefined) throw partEmpty(empty, soundRows, split);
   if (statistics.rowsOfOtherLabels === 0 && parts.training.labels.length === 1) {
@@ -28,13 +27,13 @@ export function assertUsable(statistics: SplitStatistics, split: SplitRules): vo
   }
 }
 
-function tooManyRejects({rejects}: SplitStatistics, allRows: number): PermanentError {
+function tooManyRejects({rejects}: SplitStatistics, allRows: number, limit: MalformedLimit): PermanentError {
   const [first] = rejects.first;
-  return new PermanentError(
-    'ROWS_BAD_RATIO',
-    `${rejects.rows} of ${allRows} rows are malformed, more than 1 %; the first: ${first?.reason}.`,
-    {where: `line ${first?.line}`, hint: 'Repair those rows, or check data.format and data.delimiter.'},
-  );
+  const message = `${rejects.rows} of ${allRows} rows are malformed, more than ${limitText(limit)}; the first: ${first?.reason}.`;
+  return new PermanentError('ROWS_BAD_RATIO', message, {
+    where: `line ${first?.line}`,
+    hint: 'Repair those rows, check data.format and data.delimiter, or raise data.malformed.limit.',
+  });
 }
 
 function partEmpty(part: Part, rows: number, split: SplitRules): PermanentError {

@@ -54,7 +54,7 @@ export class Splitter {
     }
     const chunks = this.#route(this.#reader.finish());
     const statistics = this.#tally.statistics(this.#reader.columns);
-    assertUsable(statistics, this.#definition.split);
+    assertUsable(statistics, this.#definition);
     return {chunks, statistics};
   }
 

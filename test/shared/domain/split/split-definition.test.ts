@@ -85,7 +85,15 @@ describe('splitSchema', () => {
 
 describe('dataSchema', () => {
   it('expects CSV with commas unless told otherwise', () => {
-    assert.deepEqual(dataSchema.parse({label: 'y'}), {format: 'csv', label: 'y', delimiter: ','});
+    const {format, delimiter} = dataSchema.parse({label: 'y'});
+
+    assert.deepEqual([format, delimiter], ['csv', ',']);
+  });
+
+  it('accepts what it has returned', () => {
+    const data = dataSchema.parse({label: 'y', malformed: {limit: 25}});
+
+    assert.deepEqual(dataSchema.parse(data), data);
   });
 
   for (const delimiter of ['"', '\n', ';;', '', '·']) {
