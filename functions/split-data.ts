@@ -5,10 +5,12 @@ import {runFolder} from '../shared/domain/run-folder.ts';
 import type {Manifest} from '../shared/domain/split/manifest.ts';
 import {assertReadableSize} from '../shared/domain/split/size-limit.ts';
 import {PermanentError} from '../shared/errors.ts';
-import {findRun} from '../shared/find-run.ts';
+import {findBaseline} from '../shared/find-baseline.ts';
+import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import {assertPipelineSize, parsePipeline} from '../shared/pipeline-file.ts';
 import type {ObjectInfo, Ports} from '../shared/ports.ts';
+import {readManifest} from '../shared/read-manifest.ts';
 import {splitObject} from '../shared/split-object.ts';
 
 interface Input {
@@ -19,6 +21,7 @@ interface Known {
   readonly run: Run;
   readonly source: ObjectInfo | undefined;
   readonly definition: RunFacts['definition'];
+  readonly baseline: RunFacts['baseline'];
 }
 
 type Plan =
@@ -29,6 +32,7 @@ type Plan =
       readonly run: Run;
       readonly source: ObjectInfo;
       readonly definition: NonNullable<RunFacts['definition']>;
+      readonly baseline: RunFacts['baseline'];
     };
 
 /** A run was accepted: its object is split reproducibly into training, validation and test objects, the manifest last. */
@@ -40,13 +44,16 @@ export const splitData: Stage<Input, Known, Plan> = {
   async load({runId}, ports) {
     const run = await findRun(runId, ports);
     if (run.state !== 'received' && run.state !== 'splitting')
-      return {run, source: undefined, definition: undefined};
+      return {run, source: undefined, definition: undefined, baseline: undefined};
     const {bucket, name, generation} = run.input;
     const source = await ports.objects.find(bucket, name, generation);
-    return {run, source, definition: run.definition ?? (await readDefinition(run, ports))};
+    if (run.definition !== undefined)
+      return {run, source, definition: run.definition, baseline: run.baseline};
+    const definition = await readDefinition(run, ports);
+    return {run, source, definition, baseline: await findBaseline(run.pipeline, ports)};
   },
 
-  plan({runId}, {run, source, definition}) {
+  plan({runId}, {run, source, definition, baseline}) {
     if (run.state === 'split') return {kind: 'announce', runId};
     if (isTerminal(run.state) || definition === undefined) return {kind: 'skip', why: `run is ${run.state}`};
     const {bucket, name, generation} = run.input;
@@ -58,7 +65,7 @@ export const splitData: Stage<Input, Known, Plan> = {
       });
     }
     assertReadableSize(source.sizeBytes, where);
-    return {kind: 'split', run, source, definition};
+    return {kind: 'split', run, source, definition, baseline};
   },
 
   async perform(plan, ports) {
@@ -67,14 +74,21 @@ export const splitData: Stage<Input, Known, Plan> = {
   },
 };
 
-async function split({run, source, definition}: Plan & {kind: 'split'}, ports: Ports): Promise<void> {
-  await ports.runs.advance(run.id, 'splitting', {definition});
+async function split(plan: Plan & {kind: 'split'}, ports: Ports): Promise<void> {
+  const {run, source} = plan;
+  const {definition, baseline} = await begin(plan, ports);
   const bucket = ports.buckets.runs;
   const folder = `${runFolder(run)}/split`;
   const {pipeline, digest} = definition;
-  const rules = {data: pipeline.data, split: pipeline.split};
   const manifest = await splitObject(
-    {source, definition: rules, definitionDigest: digest, bucket, folder},
+    {
+      source,
+      definition: {data: pipeline.data, split: pipeline.split},
+      definitionDigest: digest,
+      bucket,
+      folder,
+      baseline: baseline && {...baseline, profile: (await readManifest(baseline.manifest, ports))?.profile},
+    },
     ports.objects,
   );
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
@@ -83,6 +97,17 @@ async function split({run, source, definition}: Plan & {kind: 'split'}, ports: P
     split: factsOf(manifest, `gs://${bucket}/${written.name}`, text, bucket),
   });
   await ports.messages.publish('split-ready', {runId: run.id});
+}
+
+type Beginning = Pick<Plan & {kind: 'split'}, 'definition' | 'baseline'>;
+
+/** Writes down what the split is made by; when another delivery did so first, its choice holds. */
+async function begin({run, definition, baseline}: Plan & {kind: 'split'}, ports: Ports): Promise<Beginning> {
+  const facts = {definition, ...(baseline && {baseline})};
+  const moved = await ports.runs.advance(run.id, 'splitting', facts);
+  if (moved === 'moved') return {definition, baseline};
+  const begun = await findRun(run.id, ports);
+  return {definition: factOf(begun, 'definition'), baseline: begun.baseline};
 }
 
 function factsOf(

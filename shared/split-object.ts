@@ -1,5 +1,8 @@
 import {once} from 'node:events';
 import {PassThrough, type Readable} from 'node:stream';
+import {type Baseline, type Drift, driftFrom} from './domain/profile/drift.ts';
+import {assertNoDrift} from './domain/profile/drift-refusal.ts';
+import {Profiler, type Sample} from './domain/profile/profiler.ts';
 import {type Manifest, manifestOf} from './domain/split/manifest.ts';
 import type {SplitDefinition} from './domain/split/split-definition.ts';
 import {perStream, type SplitStatistics, STREAMS, type Stream} from './domain/split/split-statistics.ts';
@@ -16,6 +19,15 @@ export interface SplitRequest {
   /** Where the parts go. */
   readonly bucket: string;
   readonly folder: string;
+  /** What the data are compared with. */
+  readonly baseline?: Baseline | undefined;
+}
+
+/** What the reading found out. */
+interface Findings {
+  readonly statistics: SplitStatistics;
+  readonly sample: Sample;
+  readonly drift: Drift;
 }
 
 type Bodies = Readonly<Record<Stream, PassThrough>>;
@@ -30,8 +42,8 @@ export async function splitObject(request: SplitRequest, objects: Objects): Prom
   const names = perStreamNames(folder, definition.data.format);
   const bodies = perStream(openBody);
   const input = await objects.read(source);
-  const [statistics, ...written] = await Promise.all([
-    pump(input, new Splitter(definition), bodies),
+  const [findings, ...written] = await Promise.all([
+    pump(input, request, bodies),
     ...STREAMS.map(
       async (stream) => [stream, await objects.create(bucket, names[stream], bodies[stream])] as const,
     ),
@@ -43,7 +55,7 @@ export async function splitObject(request: SplitRequest, objects: Objects): Prom
   for (const [stream, {name, crc32c}] of written) stored[stream] = {object: name, crc32c};
   const {bucket: inputBucket, name: object, generation, sizeBytes: size, crc32c} = source;
   const manifestInput = {bucket: inputBucket, object, generation, size, crc32c};
-  return manifestOf({input: manifestInput, definitionDigest, definition, stored, statistics});
+  return manifestOf({input: manifestInput, definitionDigest, definition, stored, ...findings});
 }
 
 function perStreamNames(folder: string, format: 'csv' | 'jsonl'): Record<Stream, string> {
@@ -68,12 +80,26 @@ function abort(bodies: Bodies, error: unknown): void {
     bodies[stream].destroy(error instanceof Error ? error : new Error(String(error)));
 }
 
-async function pump(input: Readable, splitter: Splitter, bodies: Bodies): Promise<SplitStatistics> {
-  for await (const chunk of input) await write(splitter.push(chunk), bodies);
+/** The parts are finished last: data that are refused at the end leave none. */
+async function pump(
+  input: Readable,
+  {definition, baseline}: SplitRequest,
+  bodies: Bodies,
+): Promise<Findings> {
+  const splitter = new Splitter(definition);
+  const profiler = new Profiler(definition.data, baseline?.profile);
+  for await (const chunk of input) {
+    await write(splitter.push(chunk), bodies);
+    profiler.push(chunk);
+  }
   const {chunks, statistics} = splitter.finish();
+  const sample = profiler.finish();
+  const {drift: rules} = definition.data;
+  const drift = driftFrom(baseline, sample.profile, rules.limit);
+  assertNoDrift(drift, rules);
   await write(chunks, bodies);
   for (const stream of STREAMS) bodies[stream].end();
-  return statistics;
+  return {statistics, sample, drift};
 }
 
 async function write(chunks: readonly PartChunk[], bodies: Bodies): Promise<void> {

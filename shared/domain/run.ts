@@ -83,6 +83,8 @@ const trialSchema = z.object({
 /** What the stages have found out about a run so far; each stage adds its part and never changes another's. */
 const factsSchema = z.object({
   definition: z.object({digest: z.string(), pipeline: pipelineSchema}).optional(),
+  /** The run that the data are compared with, chosen when the split began, so that doing it again gives the same manifest. */
+  baseline: z.object({run: z.string(), manifest: z.string()}).optional(),
   split: z
     .object({
       manifest: z.string(),

@@ -111,6 +111,7 @@ function memoryRuns(world: World): Runs {
     list: async ({pipeline, limit}) =>
       [...runs.values()]
         .filter((run) => pipeline === undefined || run.pipeline === pipeline)
+        .reverse()
         .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
         .slice(0, limit),
     waitingForImage: async (tag) =>

@@ -91,7 +91,8 @@ function rowOf(
   };
 }
 
-function parseObject(content: Buffer): JsonObject | undefined {
+/** The object that a line holds; undefined when it holds none. */
+export function parseObject(content: Buffer): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(content.toString('utf8'));
     return isObject(value) ? value : undefined;
@@ -100,7 +101,8 @@ function parseObject(content: Buffer): JsonObject | undefined {
   }
 }
 
-function valueAt(object: JsonObject, path: string): unknown {
+/** What lies at a path such as `user.id`; undefined when nothing does. */
+export function valueAt(object: JsonObject, path: string): unknown {
   return path
     .split('.')
     .reduce<unknown>(
@@ -109,7 +111,8 @@ function valueAt(object: JsonObject, path: string): unknown {
     );
 }
 
-function pathsOf(object: JsonObject): readonly string[] {
+/** The paths of all values that are no objects, in the object's order. */
+export function pathsOf(object: JsonObject): readonly string[] {
   return Object.entries(object).flatMap(([name, value]) =>
     isObject(value) ? pathsOf(value).map((path) => `${name}.${path}`) : [name],
   );

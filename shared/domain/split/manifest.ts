@@ -1,6 +1,9 @@
 import {z} from 'zod';
+import {type Drift, driftSchema} from '../profile/drift.ts';
+import {profileSchema} from '../profile/profile.ts';
+import type {Sample} from '../profile/profiler.ts';
 import {testLabels} from './label-test.ts';
-import type {SplitDefinition} from './split-definition.ts';
+import {dataSchema, type SplitDefinition, splitSchema} from './split-definition.ts';
 import type {SplitStatistics, Stream} from './split-statistics.ts';
 
 const countSchema = z.int().nonnegative();
@@ -36,12 +39,10 @@ const partSchema = streamSchema.extend({
 export const manifestSchema = z.strictObject({
   schemaVersion: z.literal(1),
   input: inputSchema,
+  /** SHA-256 of the pipeline.yaml. */
   definitionDigest: z.string(),
-  format: z.enum(['csv', 'jsonl']),
-  key: z.union([z.literal('row'), z.array(z.string())]),
-  salt: z.string(),
-  buckets: countSchema,
-  label: z.string(),
+  /** What of the pipeline.yaml decides a split: with it and the input anybody can make the split again. */
+  definition: z.strictObject({data: dataSchema, split: splitSchema}),
   columns: z.array(z.string()).readonly(),
   parts: z.strictObject({training: partSchema, validation: partSchema, test: partSchema}),
   /** Rows by bucket number. */
@@ -57,6 +58,8 @@ export const manifestSchema = z.strictObject({
       .strictObject({chiSquare: z.number(), degreesOfFreedom: countSchema, pValue: z.number()})
       .nullable(),
   }),
+  profile: profileSchema,
+  drift: driftSchema,
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
@@ -75,21 +78,19 @@ export interface SplitRecord {
   readonly definition: SplitDefinition;
   readonly stored: Readonly<Record<Stream, StoredStream>>;
   readonly statistics: SplitStatistics;
+  readonly sample: Sample;
+  readonly drift: Drift;
 }
 
 /** The manifest of a finished split: the same split gives the same manifest. */
-export function manifestOf({input, definitionDigest, definition, stored, statistics}: SplitRecord): Manifest {
-  const {data, split} = definition;
+export function manifestOf(record: SplitRecord): Manifest {
+  const {input, definitionDigest, definition, stored, statistics, sample, drift} = record;
   const {parts, rejects} = statistics;
   return {
     schemaVersion: 1,
     input,
     definitionDigest,
-    format: data.format,
-    key: split.key,
-    salt: split.salt,
-    buckets: split.buckets,
-    label: data.label,
+    definition,
     columns: statistics.columns,
     parts: {
       training: {...stored.training, ...parts.training},
@@ -100,5 +101,7 @@ export function manifestOf({input, definitionDigest, definition, stored, statist
     rowsOfOtherLabels: statistics.rowsOfOtherLabels,
     rejects: {...stored.rejects, ...rejects},
     labelTest: testLabels(statistics),
+    profile: sample.profile,
+    drift,
   };
 }

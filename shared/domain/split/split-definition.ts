@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {driftRulesSchema} from '../profile/drift-rules.ts';
 import {malformedLimitSchema} from './malformed-limit.ts';
 
 /** The parts of a split dataset, in the order they are reported. */
@@ -26,6 +27,7 @@ export const dataSchema = z.strictObject({
     .default(','),
   /** Rows that cannot be read go to the rejects; more of them than the limit end the run. */
   malformed: z.strictObject({limit: malformedLimitSchema.default('1%')}).prefault({}),
+  drift: driftRulesSchema.prefault({}),
 });
 
 /** The `split` key of pipeline.yaml: every bucket belongs to exactly one part. */

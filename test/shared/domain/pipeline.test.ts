@@ -14,7 +14,13 @@ describe('a pipeline', () => {
   it('needs little; the rest has defaults', () => {
     const {split, train, gate, serve, data} = pipelineSchema.parse(SMALLEST);
 
-    assert.deepEqual(data, {format: 'csv', label: 'species', delimiter: ',', malformed: {limit: '1%'}});
+    assert.deepEqual(data, {
+      format: 'csv',
+      label: 'species',
+      delimiter: ',',
+      malformed: {limit: '1%'},
+      drift: {columns: 'warn', psi: 'warn', limit: 0.25},
+    });
     assert.deepEqual(split, {
       key: 'row',
       salt: '',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import {driftFrom} from '../../../../shared/domain/profile/drift.ts';
+import {Profiler} from '../../../../shared/domain/profile/profiler.ts';
 import {type Manifest, manifestOf, manifestSchema} from '../../../../shared/domain/split/manifest.ts';
 import {definitionOf, splitText} from './split-text.ts';
 
@@ -8,10 +10,7 @@ describe('manifestOf', () => {
 
     assert.equal(manifest.schemaVersion, 1);
     assert.equal(manifest.input.generation, '1700000000000001');
-    assert.deepEqual(
-      [manifest.key, manifest.salt, manifest.buckets, manifest.label],
-      [['id'], 's', 10, 'label'],
-    );
+    assert.deepEqual(manifest.definition, definitionOf({}, {key: ['id'], salt: 's'}));
     assert.deepEqual(manifest.columns, ['id', 'label']);
     assert.equal(manifest.parts.test.object, 'covertype/r1/test.csv');
     assert.equal(manifest.rejects.object, 'covertype/r1/rejects.csv');
@@ -67,7 +66,11 @@ describe('manifestSchema', () => {
 function exampleManifest(): Manifest {
   const definition = definitionOf({}, {key: ['id'], salt: 's'});
   const rows = Array.from({length: 600}, (_, row) => `${row},${row % 2}\n`);
+  const text = `id,label\n${rows.join('')}`;
   const stored = (name: string) => ({object: `covertype/r1/${name}.csv`, crc32c: 'AAAAAA=='});
+  const profiler = new Profiler(definition.data, undefined);
+  profiler.push(Buffer.from(text));
+  const sample = profiler.finish();
   return manifestOf({
     input: {
       bucket: 'data',
@@ -84,6 +87,8 @@ function exampleManifest(): Manifest {
       test: stored('test'),
       rejects: stored('rejects'),
     },
-    statistics: splitText(`id,label\n${rows.join('')}`, definition).statistics,
+    statistics: splitText(text, definition).statistics,
+    sample,
+    drift: driftFrom(undefined, sample.profile, 0.25),
   });
 }

@@ -1,0 +1,74 @@
+import {CsvGrammar, type CsvRecord, fieldOf} from '../split/csv-records.ts';
+import {type JsonLine, jsonLines} from '../split/jsonl-records.ts';
+import {parseObject, pathsOf, valueAt} from '../split/jsonl-rows.ts';
+import {RecordCutter} from '../split/record-cutter.ts';
+import type {DataDefinition} from '../split/split-definition.ts';
+
+/** The values of one sound record as text, in the order of the columns; undefined where there is none. */
+export interface CellRow {
+  readonly bytes: number;
+  readonly cells: readonly (string | undefined)[];
+}
+
+/** Reads the records of a file as texts, chunk by chunk. Malformed ones are left out. */
+export interface CellReader {
+  /** Empty until the first record has been read. */
+  readonly columns: readonly string[];
+  push(chunk: Uint8Array): readonly CellRow[];
+  finish(): readonly CellRow[];
+}
+
+export function cellReaderOf({format, delimiter}: DataDefinition): CellReader {
+  return format === 'csv' ? new CsvCells(delimiter) : new JsonlCells();
+}
+
+class CsvCells implements CellReader {
+  readonly #cutter: RecordCutter<CsvRecord>;
+  columns: readonly string[] = [];
+
+  constructor(delimiter: string) {
+    this.#cutter = new RecordCutter(new CsvGrammar(delimiter));
+  }
+
+  push(chunk: Uint8Array): readonly CellRow[] {
+    return this.#cutter.push(chunk).flatMap((record) => this.#rowOf(record));
+  }
+
+  finish(): readonly CellRow[] {
+    return this.#cutter.finish().flatMap((record) => this.#rowOf(record));
+  }
+
+  #rowOf(record: CsvRecord): readonly CellRow[] {
+    const {length} = record.fieldEnds;
+    if (this.columns.length > 0 && (record.isBroken || length !== this.columns.length)) return [];
+    const cells = record.fieldEnds.map((_, index) => fieldOf(record, index)?.toString('utf8') ?? '');
+    if (this.columns.length > 0) return [{bytes: record.bytes.length, cells}];
+    this.columns = cells;
+    return [];
+  }
+}
+
+class JsonlCells implements CellReader {
+  readonly #cutter = new RecordCutter(jsonLines);
+  columns: readonly string[] = [];
+
+  push(chunk: Uint8Array): readonly CellRow[] {
+    return this.#cutter.push(chunk).flatMap((line) => this.#rowOf(line));
+  }
+
+  finish(): readonly CellRow[] {
+    return this.#cutter.finish().flatMap((line) => this.#rowOf(line));
+  }
+
+  #rowOf({bytes, content}: JsonLine): readonly CellRow[] {
+    const object = parseObject(content);
+    if (object === undefined) return [];
+    if (this.columns.length === 0) this.columns = pathsOf(object);
+    return [{bytes: bytes.length, cells: this.columns.map((path) => textOf(valueAt(object, path)))}];
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
