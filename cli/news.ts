@@ -37,7 +37,12 @@ function splitNews(before: Snapshot | undefined, {run: {split}}: Snapshot): News
   const {training, validation, test} = split.parts;
   const rows = `training ${count.format(training.rows)} rows, validation ${count.format(validation.rows)}, test ${count.format(test.rows)}`;
   const rejected = split.rejected === 0 ? '' : `, ${count.format(split.rejected)} malformed rows set aside`;
-  return [{stage: 'split', kind: 'done', text: `${rows}${rejected}. ${split.labelSentence}`}];
+  const warnings = (split.warnings ?? []).map<News>(({code, sentence}) => ({
+    stage: 'split',
+    kind: 'progress',
+    text: `warning: ${code}: ${sentence}`,
+  }));
+  return [...warnings, {stage: 'split', kind: 'done', text: `${rows}${rejected}. ${split.labelSentence}`}];
 }
 
 function imageNews(before: Snapshot | undefined, {run}: Snapshot): News[] {

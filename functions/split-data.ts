@@ -116,7 +116,7 @@ function factsOf(
   text: string,
   bucket: string,
 ): NonNullable<RunFacts['split']> {
-  const {parts, columns, rejects, labelTest} = manifest;
+  const {parts, columns, rejects, labelTest, warnings} = manifest;
   const part = ({object, rows}: {object: string; rows: number}) => ({uri: `gs://${bucket}/${object}`, rows});
   return {
     manifest: uri,
@@ -125,6 +125,7 @@ function factsOf(
     parts: {training: part(parts.training), validation: part(parts.validation), test: part(parts.test)},
     rejected: rejects.rows,
     labelSentence: labelTest.sentence,
+    ...(warnings.length > 0 && {warnings: [...warnings]}),
   };
 }
 

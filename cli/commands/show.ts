@@ -11,6 +11,10 @@ export const show = new Command('show')
     tell(await findRun(runId, portsFromEnvironment()), command.optsWithGlobals<GlobalFlags>().json, describe);
   });
 
+function warningLines({split}: Run): [string, string][] {
+  return (split?.warnings ?? []).map(({code, sentence}) => ['warning', `${code}: ${sentence}`]);
+}
+
 function describe(run: Run): string {
   const {input, split, image, tuning, training, release, failure, trouble} = run;
   const facts: [string, string | undefined][] = [
@@ -20,6 +24,7 @@ function describe(run: Run): string {
       `gs://${input.bucket}/${input.name}#${input.generation}${input.epoch === 0 ? '' : `, rerun ${input.epoch}`}`,
     ],
     ['split', split && `${split.manifest} (${split.labelSentence})`],
+    ...warningLines(run),
     ['image', image && `${image.uri}${image.reused ? ', reused' : ''}`],
     ['tuning', tuning && `${tuning.job}${tuning.why ? `; ${tuning.why}` : ''}`],
     ['training', training && `${training.job} → ${training.modelDir}`],

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {pipelineSchema} from './pipeline.ts';
+import {warningSchema} from './split/warnings.ts';
 
 /**
  * States in the order a run passes through them; the number is the rank. A run only moves to a higher rank.
@@ -93,6 +94,8 @@ const factsSchema = z.object({
       parts: z.object({training: partSchema, validation: partSchema, test: partSchema}),
       rejected: z.number().int(),
       labelSentence: z.string(),
+      /** Absent when there are none. */
+      warnings: z.array(warningSchema).optional(),
     })
     .optional(),
   image: z

@@ -59,6 +59,21 @@ describe('the data of a run', () => {
     assert.equal((await dropped(world, NAME, LONGER)).state, 'released');
   });
 
+  it('warn of their drift on the run unless it is to be ignored', async () => {
+    const world = await pushedWorld();
+    await dropped(world, NAME, DATA_CSV);
+    const text = WIDER.replaceAll(/^(\d+)/gm, '1$1');
+
+    assert.deepEqual(
+      (await dropped(world, NAME, text, {tuning: () => ({state: 'failed'})})).split?.warnings?.map(
+        ({code}) => code,
+      ),
+      ['SCHEMA_DRIFT', 'DATA_DRIFT'],
+    );
+    await withRules(world, 'columns: ignore, psi: ignore');
+    assert.equal((await dropped(world, NAME, text)).split?.warnings, undefined);
+  });
+
   const refusals = [
     {rules: 'columns: fail', text: WIDER, code: 'SCHEMA_DRIFT', message: /another type: "width"/},
     {rules: 'psi: fail', text: LONGER, code: 'DATA_DRIFT', message: /have shifted, .*: "length"/},

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {excerpt} from '../split/excerpt.ts';
+import {listed} from '../split/listed.ts';
 import {categoriesToCompare} from './column-tally.ts';
 import {stabilityOf} from './population-stability.ts';
 import type {ColumnProfile, NumberColumn, Profile, TextColumn} from './profile.ts';
@@ -89,10 +90,9 @@ function compareProfiles(before: Profile, now: Profile, limit: number): Differen
 /** Undefined when no column was added, is missing or is of another type. */
 export function structureSentence({added, missing, retyped}: Differences): string | undefined {
   const changes = [
-    added.length > 0 && `added: ${listed(added.map(excerpt))}`,
-    missing.length > 0 && `missing: ${listed(missing.map(excerpt))}`,
-    retyped.length > 0 &&
-      `of another type: ${listed(retyped.map(({column, from, to}) => `${excerpt(column)} (${from}, now ${to})`))}`,
+    added.length > 0 && `added: ${listed(added.map(excerpt), NAMED)}`,
+    missing.length > 0 && `missing: ${listed(missing.map(excerpt), NAMED)}`,
+    retyped.length > 0 && `of another type: ${listed(retyped.map(retypedText), NAMED)}`,
   ].filter((change) => change !== false);
   return changes.length === 0 ? undefined : `Columns ${changes.join('; ')}.`;
 }
@@ -102,7 +102,11 @@ export function shiftSentence({stability}: Differences): string | undefined {
   const shifts = stability.filter(({isShift}) => isShift).toSorted((a, b) => b.psi - a.psi);
   if (shifts.length === 0) return undefined;
   const named = shifts.map(({column, psi}) => `${excerpt(column)} (${psi.toFixed(2)})`);
-  return `Values have shifted, by the population stability index: ${listed(named)}.`;
+  return `Values have shifted, by the population stability index: ${listed(named, NAMED)}.`;
+}
+
+function retypedText({column, from, to}: Drift['retyped'][number]): string {
+  return `${excerpt(column)} (${from}, now ${to})`;
 }
 
 function columnStability(old: ColumnProfile, column: ColumnProfile, limit: number): Drift['stability'] {
@@ -136,9 +140,4 @@ function textBins({top, others, missing}: TextColumn, categories: readonly strin
   const counted = categories.map((category) => rowsOf.get(category) ?? 0);
   const all = top.reduce((total, {rows}) => total + rows, others);
   return [...counted, all - counted.reduce((total, rows) => total + rows, 0), missing];
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  return names.slice(0, NAMED).join(', ') + more;
 }

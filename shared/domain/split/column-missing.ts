@@ -1,5 +1,6 @@
 import {PermanentError} from '../../errors.ts';
 import {excerpt} from './excerpt.ts';
+import {listed} from './listed.ts';
 
 const COLUMNS_NAMED = 10;
 
@@ -13,9 +14,8 @@ export interface MissingColumn {
 }
 
 export function columnMissing({name, setting, found, where}: MissingColumn): PermanentError {
-  const more = found.length > COLUMNS_NAMED ? ` and ${found.length - COLUMNS_NAMED} more` : '';
-  const names = found.slice(0, COLUMNS_NAMED).map(excerpt).join(', ');
-  const message = `There is no column ${excerpt(name)}; found: ${names}${more}.`;
+  const names = listed(found.map(excerpt), COLUMNS_NAMED);
+  const message = `There is no column ${excerpt(name)}; found: ${names}.`;
   return new PermanentError('COLUMN_MISSING', message, {
     where,
     hint: `Correct ${setting} in pipeline.yaml, or the name in the data.`,

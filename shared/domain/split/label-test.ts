@@ -3,7 +3,7 @@ import {PARTS, type Part} from './split-definition.ts';
 import {MAX_LABELS, type SplitStatistics} from './split-statistics.ts';
 
 /** Below this p-value chance is no good explanation for different label shares. */
-const SUSPICIOUS = 0.001;
+export const SUSPICIOUS = 0.001;
 
 /** The chi-square approximation needs this many expected rows in every cell (Cochran, 1952). */
 const LEAST_EXPECTED = 5;

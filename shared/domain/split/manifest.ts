@@ -5,6 +5,7 @@ import type {Sample} from '../profile/profiler.ts';
 import {testLabels} from './label-test.ts';
 import {dataSchema, type SplitDefinition, splitSchema} from './split-definition.ts';
 import type {SplitStatistics, Stream} from './split-statistics.ts';
+import {warningSchema, warningsOf} from './warnings.ts';
 
 const countSchema = z.int().nonnegative();
 
@@ -60,6 +61,7 @@ export const manifestSchema = z.strictObject({
   }),
   profile: profileSchema,
   drift: driftSchema,
+  warnings: z.array(warningSchema).readonly(),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
@@ -86,6 +88,7 @@ export interface SplitRecord {
 export function manifestOf(record: SplitRecord): Manifest {
   const {input, definitionDigest, definition, stored, statistics, sample, drift} = record;
   const {parts, rejects} = statistics;
+  const labelTest = testLabels(statistics);
   return {
     schemaVersion: 1,
     input,
@@ -100,8 +103,9 @@ export function manifestOf(record: SplitRecord): Manifest {
     bucketCounts: statistics.bucketCounts,
     rowsOfOtherLabels: statistics.rowsOfOtherLabels,
     rejects: {...stored.rejects, ...rejects},
-    labelTest: testLabels(statistics),
+    labelTest,
     profile: sample.profile,
     drift,
+    warnings: warningsOf({definition, statistics, labelTest, sample, drift}),
   };
 }
