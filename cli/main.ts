@@ -7,6 +7,7 @@ import {predict} from './commands/predict.ts';
 import {push} from './commands/push.ts';
 import {runs} from './commands/runs.ts';
 import {show} from './commands/show.ts';
+import {verifySplit} from './commands/verify-split.ts';
 import {EXIT, type GlobalFlags, tellFailure} from './output.ts';
 
 const program = new Command('millrace')
@@ -15,7 +16,7 @@ const program = new Command('millrace')
   .showHelpAfterError('See "npx millrace --help".')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
-for (const command of [demo, dev, push, drop, runs, show, predict]) {
+for (const command of [demo, dev, push, drop, runs, show, verifySplit, predict]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

@@ -42,15 +42,15 @@ describe('names in the reference', () => {
 
   it('are the same commands in cli/main.ts and cli.md', async () => {
     const [registered = ''] = matches(await source('cli/main.ts'), /for \(const command of \[(.+)\]\)/g);
-    const documented = matches(await page('cli.md'), /^## millrace ([a-z]+)$/gm);
+    const documented = matches(await page('cli.md'), /^## millrace ([a-z-]+)$/gm);
 
-    assert.deepEqual(documented, registered.split(', '));
+    assert.deepEqual(documented, registered.split(', ').map(kebabCase));
   });
 
   it('are the same flags in every command and its section of cli.md', async () => {
     const text = await page('cli.md');
 
-    for (const command of matches(text, /^## millrace ([a-z]+)$/gm)) {
+    for (const command of matches(text, /^## millrace ([a-z-]+)$/gm)) {
       const flags = matches(await source(`cli/commands/${command}.ts`), /\.option\('(--[^']+)'/g);
       const documented = matches(section(text, `millrace ${command}`), /^\| `(--[^`]+)` \|/gm);
       assert.deepEqual(documented, flags, command);
@@ -70,3 +70,7 @@ describe('docs/reference/pipeline.schema.json', () => {
     assert.deepEqual(JSON.parse(await page('pipeline.schema.json')), pipelineJsonSchema());
   });
 });
+
+function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

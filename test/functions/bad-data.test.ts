@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import {Readable} from 'node:stream';
 import {gzipSync} from 'node:zlib';
 import {receiveData} from '../../functions/receive-data.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
@@ -8,7 +7,7 @@ import {MAX_OBJECT_BYTES} from '../../shared/domain/split/size-limit.ts';
 import {assertNothingPaid, assertSays, nextDrop, type Verdict} from '../support/bad-input.ts';
 import {finalized} from '../support/events.ts';
 import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
-import {settled} from '../support/services.ts';
+import {dropped, settled} from '../support/services.ts';
 import {deliver, erase, PIPELINE_YAML, push, pushedWorld, runOf} from '../support/story.ts';
 
 const NAME = 'flowers/data/flowers.csv';
@@ -36,14 +35,7 @@ function atByte(byte: number): RegExp {
 /** Drops bytes, whatever they are, and plays all that follows. */
 async function drop(world: World, bytes: string | Buffer, definition = PIPELINE_YAML): Promise<Run> {
   await push(world, definition);
-  const object = await memoryPorts(world).objects.put(
-    BUCKETS.data,
-    NAME,
-    Readable.from([Buffer.from(bytes)]),
-  );
-  await deliver(erase(receiveData), finalized(object), world);
-  await settled(world);
-  return runOf(world, runIdOf({...object, epoch: 0}));
+  return dropped(world, NAME, bytes);
 }
 
 interface BadData extends Verdict {

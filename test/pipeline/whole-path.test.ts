@@ -6,12 +6,14 @@ import {digits} from '../../cli/demo-pipeline.ts';
 import {dropFile} from '../../cli/drop-file.ts';
 import {type LocalProject, startLocalProject} from '../../cli/local-project.ts';
 import {pushPipeline} from '../../cli/push-pipeline.ts';
+import {verify} from '../../cli/verify-split.ts';
 import {watchRun} from '../../cli/watch-run.ts';
 import {readConfig} from '../../shared/config.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
+import {readManifest} from '../../shared/read-manifest.ts';
 
 const INSTALLING_MS = 300_000;
 const RUNNING_MS = 120_000;
@@ -131,6 +133,21 @@ describe('the whole path on this machine', function () {
       deployed.map(({version}) => version),
       ['2'],
     );
+  });
+
+  it('compares the second run with the first, and makes its split again byte for byte', async () => {
+    const [second, first] = await ports.runs.list({pipeline: 'digits', limit: 2});
+    assert.ok(second && first);
+
+    const {identical, differences, manifest} = await verify(second.id, ports);
+
+    assert.ok(identical, JSON.stringify(differences));
+    const drift = (await readManifest(manifest, ports))?.drift;
+    assert.equal(
+      drift?.sentence,
+      `Compared with run ${first.id}: The columns are what they were, and none has shifted.`,
+    );
+    assert.deepEqual(second.split?.warnings, first.split?.warnings);
   });
 
   it('rejects an event without CloudEvent headers and records why', async () => {

@@ -1,3 +1,4 @@
+import {Readable} from 'node:stream';
 import {buildImage} from '../../functions/build-image.ts';
 import {completeJob} from '../../functions/complete-job.ts';
 import {receiveData} from '../../functions/receive-data.ts';
@@ -42,10 +43,10 @@ export const GOOD_ENDINGS: Endings = {
 export async function dropped(
   world: World,
   name: string,
-  text: string,
+  data: string | Buffer,
   endings: Partial<Endings> = {},
 ): Promise<Run> {
-  const object = await memoryPorts(world).objects.put(BUCKETS.data, name, text);
+  const object = await memoryPorts(world).objects.put(BUCKETS.data, name, Readable.from([Buffer.from(data)]));
   await deliver(erase(receiveData), finalized(object), world);
   await settled(world, endings);
   return runOf(world, runIdOf({...object, epoch: 0}));
