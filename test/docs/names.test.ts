@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {readDeployment} from '../../cli/deployment.ts';
+import {manifestJsonSchema} from '../../shared/domain/split/manifest.ts';
 import {pipelineJsonSchema} from '../../shared/pipeline-file.ts';
 import {headings, matches, page, section, source} from './pages.ts';
 
@@ -68,6 +69,14 @@ describe('names in the reference', () => {
 describe('docs/reference/pipeline.schema.json', () => {
   it('is the schema that the functions use', async () => {
     assert.deepEqual(JSON.parse(await page('pipeline.schema.json')), pipelineJsonSchema());
+  });
+});
+
+describe('docs/reference/manifest.schema.json', () => {
+  it('is the schema that manifests are read by', async () => {
+    const schema: unknown = JSON.parse(JSON.stringify(manifestJsonSchema()));
+
+    assert.deepEqual(JSON.parse(await page('manifest.schema.json')), schema);
   });
 });
 

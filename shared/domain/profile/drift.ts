@@ -11,26 +11,25 @@ const typeSchema = z.enum(['number', 'text', 'empty']);
 
 /** How the data differ from those of an earlier run, by the rows at the beginning of both. */
 export const driftSchema = z.strictObject({
-  /** The run compared with and the `gs://` URI of its manifest; null when there was none. */
-  against: z.strictObject({run: z.string(), manifest: z.string()}).nullable(),
-  /** The finding in plain words. */
-  sentence: z.string(),
+  against: z
+    .strictObject({run: z.string(), manifest: z.string()})
+    .nullable()
+    .describe('The run compared with and the `gs://` URI of its manifest; null when there was none.'),
+  sentence: z.string().describe('The finding in plain words.'),
   added: z.array(z.string()).readonly(),
   missing: z.array(z.string()).readonly(),
   retyped: z.array(z.strictObject({column: z.string(), from: typeSchema, to: typeSchema})).readonly(),
-  /** Every column of one type in both. */
   stability: z
     .array(
       z.strictObject({
         column: z.string(),
-        psi: z.number(),
-        /** What chance alone stays below in samples of these sizes. */
-        byChance: z.number(),
-        /** Is the index above the limit, and above what chance explains? */
-        isShift: z.boolean(),
+        psi: z.number().describe('Population stability index: 0 for equal shares.'),
+        byChance: z.number().describe('What chance alone stays below in samples of these sizes.'),
+        isShift: z.boolean().describe('Is the index above the limit, and above what chance explains?'),
       }),
     )
-    .readonly(),
+    .readonly()
+    .describe('Every column that has the same type, number or text, in both.'),
 });
 
 export type Drift = z.output<typeof driftSchema>;

@@ -4,8 +4,7 @@ const countSchema = z.int().nonnegative();
 
 const commonFields = {
   name: z.string(),
-  /** Rows without a value: an empty CSV field, null or nothing in JSON Lines. */
-  missing: countSchema,
+  missing: countSchema.describe('Rows without a value: an empty CSV field, null or nothing in JSON Lines.'),
 };
 
 const numberColumnSchema = z.strictObject({
@@ -13,19 +12,25 @@ const numberColumnSchema = z.strictObject({
   type: z.literal('number'),
   min: z.number(),
   max: z.number(),
-  /** Upper ends of all bins but the last, increasing: deciles of the first profile in the row of runs, handed on from run to run. */
-  edges: z.array(z.number()).readonly(),
-  /** Rows by bin, one bin more than edges. */
-  rows: z.array(countSchema).readonly(),
+  edges: z
+    .array(z.number())
+    .readonly()
+    .describe(
+      'Upper ends of all bins but the last, increasing: deciles of the first profile in the row of runs, handed on from run to run.',
+    ),
+  rows: z.array(countSchema).readonly().describe('Rows by bin, one bin more than edges.'),
 });
 
 const textColumnSchema = z.strictObject({
   ...commonFields,
   type: z.literal('text'),
-  /** The most frequent values, and those that were most frequent in the run compared with; most frequent first. */
-  top: z.array(z.strictObject({value: z.string(), rows: countSchema})).readonly(),
-  /** Rows with any other value. */
-  others: countSchema,
+  top: z
+    .array(z.strictObject({value: z.string(), rows: countSchema}))
+    .readonly()
+    .describe(
+      'The most frequent values, and those that were most frequent in the run compared with; most frequent first.',
+    ),
+  others: countSchema.describe('Rows with any other value.'),
 });
 
 const columnSchema = z.discriminatedUnion('type', [
@@ -37,12 +42,9 @@ const columnSchema = z.discriminatedUnion('type', [
 /** What the columns of a dataset hold, counted in the rows at its beginning. */
 export const profileSchema = z.strictObject({
   sample: z.strictObject({
-    /** Rows counted. */
-    rows: countSchema,
-    /** Their bytes. */
-    bytes: countSchema,
-    /** Are these all rows of the data? */
-    isWhole: z.boolean(),
+    rows: countSchema.describe('Rows counted.'),
+    bytes: countSchema.describe('Their bytes.'),
+    isWhole: z.boolean().describe('Are these all rows of the data?'),
   }),
   columns: z.array(columnSchema).readonly(),
 });

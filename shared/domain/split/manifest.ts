@@ -9,25 +9,23 @@ import {warningSchema, warningsOf} from './warnings.ts';
 
 const countSchema = z.int().nonnegative();
 
-/** CRC-32C as Cloud Storage writes it: base64 of the four bytes, most significant first. */
-const crc32cSchema = z.string().regex(/^[A-Za-z0-9+/]{6}==$/);
+const crc32cSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{6}==$/)
+  .describe('CRC-32C as Cloud Storage writes it: base64 of the four bytes, most significant first.');
 
 const inputSchema = z.strictObject({
   bucket: z.string(),
   object: z.string(),
-  /** Decimal digits; near 2^51, so never a JavaScript number. */
-  generation: z.string().regex(/^\d+$/),
-  /** Bytes of the stored object, compressed or not. */
-  size: countSchema,
+  generation: z.string().regex(/^\d+$/).describe('Decimal digits; near 2^51, so never a JavaScript number.'),
+  size: countSchema.describe('Bytes of the stored object, compressed or not.'),
   crc32c: crc32cSchema,
 });
 
 const streamSchema = z.strictObject({
   object: z.string(),
-  /** Records, without the header. */
-  rows: countSchema,
-  /** Bytes, with the header. */
-  bytes: countSchema,
+  rows: countSchema.describe('Records, without the header.'),
+  bytes: countSchema.describe('Bytes, with the header.'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   crc32c: crc32cSchema,
 });
@@ -40,16 +38,21 @@ const partSchema = streamSchema.extend({
 export const manifestSchema = z.strictObject({
   schemaVersion: z.literal(1),
   input: inputSchema,
-  /** SHA-256 of the pipeline.yaml. */
-  definitionDigest: z.string(),
-  /** What of the pipeline.yaml decides a split: with it and the input anybody can make the split again. */
-  definition: z.strictObject({data: dataSchema, split: splitSchema}),
-  columns: z.array(z.string()).readonly(),
+  definitionDigest: z.string().describe('SHA-256 of the pipeline.yaml.'),
+  definition: z
+    .strictObject({data: dataSchema, split: splitSchema})
+    .describe(
+      'What of the pipeline.yaml decides a split: with it and the input anybody can make the split again.',
+    ),
+  columns: z
+    .array(z.string())
+    .readonly()
+    .describe('In the order of the file; in JSON Lines the paths of the first object.'),
   parts: z.strictObject({training: partSchema, validation: partSchema, test: partSchema}),
-  /** Rows by bucket number. */
-  bucketCounts: z.array(countSchema).readonly(),
-  /** Rows whose labels are too many or too long to be listed in the parts. */
-  rowsOfOtherLabels: countSchema,
+  bucketCounts: z.array(countSchema).readonly().describe('Rows by bucket number.'),
+  rowsOfOtherLabels: countSchema.describe(
+    'Rows whose labels are too many or too long to be listed in the parts.',
+  ),
   rejects: streamSchema.extend({
     first: z.array(z.strictObject({line: z.int().positive(), reason: z.string()})).readonly(),
   }),
@@ -61,8 +64,21 @@ export const manifestSchema = z.strictObject({
   }),
   profile: profileSchema,
   drift: driftSchema,
-  warnings: z.array(warningSchema).readonly(),
+  warnings: z
+    .array(warningSchema)
+    .readonly()
+    .describe('What somebody should look at; none of it ended the run.'),
 });
+
+/** The JSON Schema of a manifest, as docs/reference/manifest.schema.json publishes it. */
+export function manifestJsonSchema() {
+  return z.toJSONSchema(
+    manifestSchema.meta({
+      title: 'Manifest of a split',
+      description: 'What a split was made from and what came of it. Written after all other objects.',
+    }),
+  );
+}
 
 export type Manifest = z.output<typeof manifestSchema>;
 
