@@ -73,8 +73,11 @@ function planReceipt({object: {bucket, name, generation}, isEmpty}: Input, {data
   }
   if (object.kind === 'ignored') return {kind: 'skip', why: object.why};
   if (object.kind !== 'data') return {kind: 'skip', why: `part of pipeline ${object.pipeline}, not data`};
-  if (isEmpty)
-    return {kind: 'skip', why: 'the object has no bytes yet; the generation that has them starts the run'};
+  if (isEmpty) {
+    const message = 'the object has no bytes, so there is nothing to split';
+    const hint = 'Drop the file again with its data; an uploader that writes in two steps does so by itself.';
+    return {kind: 'reject', id, source: where, complaint: {code: 'DATA_EMPTY', message, where, hint}};
+  }
   if (run !== undefined && run.state !== 'received')
     return {kind: 'skip', why: `run ${run.id} is ${run.state}`};
   const input = {bucket, name, generation, epoch: 0};

@@ -211,7 +211,9 @@ describe('data that cannot be used', () => {
       {...finalized(empty), data: {...finalized(empty).data, size: '0'}},
       world,
     );
-    assert.equal(world.runs.size + world.rejects.size + world.messages.length, 0);
+    assert.equal(world.runs.size + world.messages.length, 0);
+    const [reject] = world.rejects.values();
+    assertSays(reject?.complaint, {code: 'DATA_EMPTY', message: /no bytes/, where: /\.csv$/});
 
     assert.equal((await drop(world, GOOD)).state, 'released');
     assert.equal(world.runs.size, 1);
