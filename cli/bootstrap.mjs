@@ -25,3 +25,6 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   }
   writeFileSync(stamp, lock);
 }
+
+const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+process.exit(spawnSync(node, [join(root, 'cli', 'build-kernel.ts')], {stdio: 'inherit'}).status ?? 1);

@@ -1,16 +1,14 @@
-import {once} from 'node:events';
-import {PassThrough, type Readable} from 'node:stream';
+import type {Readable} from 'node:stream';
+import {DigestedBody} from './digested-body.ts';
 import {type Baseline, type Drift, driftFrom} from './domain/profile/drift.ts';
 import {assertNoDrift} from './domain/profile/drift-refusal.ts';
 import {Profiler, type Sample} from './domain/profile/profiler.ts';
 import {type Manifest, manifestOf} from './domain/split/manifest.ts';
 import type {SplitDefinition} from './domain/split/split-definition.ts';
 import {perStream, type SplitStatistics, STREAMS, type Stream} from './domain/split/split-statistics.ts';
-import {type PartChunk, Splitter} from './domain/split/splitter.ts';
+import {Splitter} from './domain/split/splitter.ts';
 import {PermanentError} from './errors.ts';
 import type {ObjectInfo, Objects} from './ports.ts';
-
-const BUFFER_BYTES = 1024 * 1024;
 
 export interface SplitRequest {
   readonly source: ObjectInfo;
@@ -30,54 +28,41 @@ interface Findings {
   readonly drift: Drift;
 }
 
-type Bodies = Readonly<Record<Stream, PassThrough>>;
+type Bodies = Readonly<Record<Stream, DigestedBody>>;
 
 /**
  * Splits an object into its parts and the rejects, reading it once and writing all four as it goes; memory does not grow with the file.
  * Done again, it finds equal objects. The caller writes the manifest, last.
  * @throws PermanentError when the data cannot be used, naming the object and the place in it
  */
-export async function splitObject(request: SplitRequest, objects: Objects): Promise<Manifest> {
+export async function splitObject(
+  request: SplitRequest,
+  objects: Pick<Objects, 'read' | 'create'>,
+): Promise<Manifest> {
   const {source, definition, definitionDigest, bucket, folder} = request;
-  const names = perStreamNames(folder, definition.data.format);
-  const bodies = perStream(openBody);
+  const names = perStream((stream) => `${folder}/${stream}.${definition.data.format}`);
+  const bodies = perStream(() => new DigestedBody());
   const input = await objects.read(source);
   const [findings, ...written] = await Promise.all([
     pump(input, request, bodies),
     ...STREAMS.map(
-      async (stream) => [stream, await objects.create(bucket, names[stream], bodies[stream])] as const,
+      async (stream) => [stream, await objects.create(bucket, names[stream], bodies[stream].bytes)] as const,
     ),
   ]).catch((error: unknown) => {
     abort(bodies, error);
     throw inObject(error, source);
   });
-  const stored = perStream(() => ({object: '', crc32c: ''}));
-  for (const [stream, {name, crc32c}] of written) stored[stream] = {object: name, crc32c};
+  const stored = perStream((stream) => ({object: '', crc32c: '', sha256: bodies[stream].sha256()}));
+  for (const [stream, {name, crc32c}] of written) stored[stream] = {...stored[stream], object: name, crc32c};
   const {bucket: inputBucket, name: object, generation, sizeBytes: size, crc32c} = source;
   const manifestInput = {bucket: inputBucket, object, generation, size, crc32c};
   return manifestOf({input: manifestInput, definitionDigest, definition, stored, ...findings});
 }
 
-function perStreamNames(folder: string, format: 'csv' | 'jsonl'): Record<Stream, string> {
-  const name = (stream: Stream) => `${folder}/${stream}.${format}`;
-  return {
-    training: name('training'),
-    validation: name('validation'),
-    test: name('test'),
-    rejects: name('rejects'),
-  };
-}
-
-function openBody(): PassThrough {
-  const body = new PassThrough({highWaterMark: BUFFER_BYTES});
-  // Its writer may not listen yet when the split fails; without a listener the error would end the process.
-  return body.on('error', () => {});
-}
-
 /** Whether the reading or a writing failed: ends the others, which would wait for each other for ever. */
 function abort(bodies: Bodies, error: unknown): void {
   for (const stream of STREAMS)
-    bodies[stream].destroy(error instanceof Error ? error : new Error(String(error)));
+    bodies[stream].bytes.destroy(error instanceof Error ? error : new Error(String(error)));
 }
 
 /** The parts are finished last: data that are refused at the end leave none. */
@@ -89,25 +74,17 @@ async function pump(
   const splitter = new Splitter(definition);
   const profiler = new Profiler(definition.data, baseline?.profile);
   for await (const chunk of input) {
-    await write(splitter.push(chunk), bodies);
+    for (const piece of splitter.push(chunk)) await bodies[piece.stream].write(piece.bytes);
     profiler.push(chunk);
   }
-  const {chunks, statistics} = splitter.finish();
+  const {pieces, statistics} = splitter.finish();
   const sample = profiler.finish();
   const {drift: rules} = definition.data;
   const drift = driftFrom(baseline, sample.profile, rules.limit);
   assertNoDrift(drift, rules);
-  await write(chunks, bodies);
-  for (const stream of STREAMS) bodies[stream].end();
+  for (const piece of pieces) await bodies[piece.stream].write(piece.bytes);
+  for (const stream of STREAMS) bodies[stream].bytes.end();
   return {statistics, sample, drift};
-}
-
-async function write(chunks: readonly PartChunk[], bodies: Bodies): Promise<void> {
-  for (const {stream, bytes} of chunks) {
-    const body = bodies[stream];
-    if (body.errored) throw body.errored;
-    if (!body.write(bytes)) await once(body, 'drain');
-  }
 }
 
 /** The splitter knows the line or byte; here the object is added. */

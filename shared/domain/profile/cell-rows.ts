@@ -1,6 +1,6 @@
 import {CsvGrammar, type CsvRecord, fieldOf} from '../split/csv-records.ts';
+import {parseObject, pathsOf, valueAt} from '../split/json-line.ts';
 import {type JsonLine, jsonLines} from '../split/jsonl-records.ts';
-import {parseObject, pathsOf, valueAt} from '../split/jsonl-rows.ts';
 import {RecordCutter} from '../split/record-cutter.ts';
 import type {DataDefinition} from '../split/split-definition.ts';
 

@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer';
 import {PermanentError} from '../../errors.ts';
 
 /** How many bytes `byteOrderMarkLength` wants to see unless the file is shorter. */
@@ -53,8 +54,8 @@ export function assertNoNul(bytes: Buffer, offset: number): void {
  * @throws PermanentError ENCODING_NOT_UTF8
  */
 export function assertUtf8(bytes: Buffer, offset: number): void {
+  if (isUtf8(bytes)) return;
   const decodedAndBack = Buffer.from(bytes.toString('utf8'));
-  if (bytes.equals(decodedAndBack)) return;
   const invalid = bytes.findIndex((byte, at) => byte !== decodedAndBack[at]);
   throw notUtf8('The data contains bytes that are not UTF-8.', offset + invalid);
 }

@@ -84,9 +84,11 @@ export type Manifest = z.output<typeof manifestSchema>;
 
 type ManifestInput = z.output<typeof inputSchema>;
 
-/** A written object and the checksum its writer computed. */
+/** A written object and the checksums its writer computed. */
 interface StoredStream {
   readonly object: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
   readonly crc32c: string;
 }
 

@@ -93,16 +93,24 @@ export class RecordCutter<R> {
   }
 }
 
-function assertLength(record: Buffer, line: number): void {
-  if (record.length <= MAX_RECORD_BYTES) return;
-  throw new PermanentError('RECORD_TOO_LARGE', 'A record is longer than 1 MiB.', {
+/**
+ * @param line where the record begins, from 1
+ * @throws PermanentError RECORD_TOO_LARGE
+ */
+export function assertLength(record: Buffer, line: number): void {
+  if (record.length > MAX_RECORD_BYTES) throw recordTooLarge(line);
+}
+
+/** @param line where the record begins, from 1 */
+export function recordTooLarge(line: number): PermanentError {
+  return new PermanentError('RECORD_TOO_LARGE', 'A record is longer than 1 MiB.', {
     where: `line ${line}`,
     hint: 'Look there for a quote that is never closed, or for a file without line breaks.',
   });
 }
 
 /** Lines that a record ends: its line feeds, or one when a carriage return alone is its terminator. */
-function linesIn(bytes: Buffer): number {
+export function linesIn(bytes: Buffer): number {
   let lines = bytes.at(-1) === CARRIAGE_RETURN ? 1 : 0;
   for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) lines += 1;
   return lines;

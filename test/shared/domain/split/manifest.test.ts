@@ -67,7 +67,11 @@ function exampleManifest(): Manifest {
   const definition = definitionOf({}, {key: ['id'], salt: 's'});
   const rows = Array.from({length: 600}, (_, row) => `${row},${row % 2}\n`);
   const text = `id,label\n${rows.join('')}`;
-  const stored = (name: string) => ({object: `covertype/r1/${name}.csv`, crc32c: 'AAAAAA=='});
+  const stored = (name: string) => ({
+    object: `covertype/r1/${name}.csv`,
+    crc32c: 'AAAAAA==',
+    sha256: '0'.repeat(64),
+  });
   const profiler = new Profiler(definition.data, undefined);
   profiler.push(Buffer.from(text));
   const sample = profiler.finish();

@@ -5,11 +5,11 @@ import {
   splitSchema,
 } from '../../../../shared/domain/split/split-definition.ts';
 import {
+  perStream,
   type SplitStatistics,
-  STREAMS,
   type Stream,
 } from '../../../../shared/domain/split/split-statistics.ts';
-import {type PartChunk, Splitter} from '../../../../shared/domain/split/splitter.ts';
+import {type Piece, Splitter} from '../../../../shared/domain/split/splitter.ts';
 
 /** A definition with the label `label` where nothing else is said. */
 export function definitionOf(
@@ -27,17 +27,14 @@ export interface SplitText {
 /** Splits a whole file, given in chunks. */
 export function splitChunks(chunks: Iterable<Uint8Array>, definition: SplitDefinition): SplitText {
   const splitter = new Splitter(definition);
-  const all: PartChunk[] = [];
-  for (const chunk of chunks) all.push(...splitter.push(chunk));
-  const end = splitter.finish();
-  all.push(...end.chunks);
-  const textOf = (stream: Stream) =>
-    Buffer.concat(all.filter((piece) => piece.stream === stream).map(({bytes}) => bytes)).toString('utf8');
-  const [training, validation, test, rejects] = STREAMS.map(textOf);
-  return {
-    streams: {training: training!, validation: validation!, test: test!, rejects: rejects!},
-    statistics: end.statistics,
-  };
+  const streams = perStream<Buffer[]>(() => []);
+  const keep = ({stream, bytes}: Piece) => streams[stream].push(Buffer.from(bytes));
+  for (const chunk of chunks) {
+    for (const piece of splitter.push(chunk)) keep(piece);
+  }
+  const {pieces, statistics} = splitter.finish();
+  pieces.forEach(keep);
+  return {streams: perStream((stream) => Buffer.concat(streams[stream]).toString()), statistics};
 }
 
 export function splitText(text: string | Buffer, definition: SplitDefinition): SplitText {

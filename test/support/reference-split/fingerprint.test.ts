@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {bucketOf, fingerprint64} from '../../../../shared/domain/split/fingerprint.ts';
+import {bucketOf, fingerprint64} from './fingerprint.ts';
 
 describe('fingerprint64', () => {
   // google/farmhash, compiled; the first five also stand in BigQuery's documentation and public examples.

@@ -1,4 +1,4 @@
-import type {Row, RowReader} from '../../../../shared/domain/split/row.ts';
+import type {Row, RowReader} from './row.ts';
 
 /** A row with text for bytes. */
 export interface ReadableRow {

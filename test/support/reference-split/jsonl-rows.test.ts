@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import {JsonlRows} from '../../../../shared/domain/split/jsonl-rows.ts';
-import type {SplitDefinition} from '../../../../shared/domain/split/split-definition.ts';
+import type {SplitDefinition} from '../../../shared/domain/split/split-definition.ts';
+import {definitionOf} from '../../shared/domain/split/split-text.ts';
+import {JsonlRows} from './jsonl-rows.ts';
 import {type ReadableRow, readRows} from './readable-row.ts';
-import {definitionOf} from './split-text.ts';
 
 describe('JsonlRows', () => {
   it('takes the line without its line break as key of a row', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import {CsvRows} from '../../../../shared/domain/split/csv-rows.ts';
-import {MAX_COLUMNS, MAX_HEADER_BYTES} from '../../../../shared/domain/split/header-limit.ts';
-import type {SplitDefinition} from '../../../../shared/domain/split/split-definition.ts';
+import {MAX_COLUMNS, MAX_HEADER_BYTES} from '../../../shared/domain/split/header-limit.ts';
+import type {SplitDefinition} from '../../../shared/domain/split/split-definition.ts';
+import {definitionOf} from '../../shared/domain/split/split-text.ts';
+import {CsvRows} from './csv-rows.ts';
 import {type ReadableRow, readRows} from './readable-row.ts';
-import {definitionOf} from './split-text.ts';
 
 describe('CsvRows', () => {
   it('reads the header once, without a byte order mark', () => {

@@ -1,9 +1,9 @@
-import {type CsvHeader, parseHeader} from './csv-header.ts';
-import {CsvGrammar, type CsvRecord, contentOf, fieldOf} from './csv-records.ts';
-import {RecordCutter} from './record-cutter.ts';
+import {type CsvHeader, parseHeader} from '../../../shared/domain/split/csv-header.ts';
+import {CsvGrammar, type CsvRecord, contentOf, fieldOf} from '../../../shared/domain/split/csv-records.ts';
+import {RecordCutter} from '../../../shared/domain/split/record-cutter.ts';
+import type {SplitDefinition} from '../../../shared/domain/split/split-definition.ts';
+import {keyOf} from '../../../shared/domain/split/split-key.ts';
 import type {Row, RowReader} from './row.ts';
-import type {SplitDefinition} from './split-definition.ts';
-import {keyOf} from './split-key.ts';
 
 /** Reads CSV with a header: a record is malformed when its fields are not one per column. */
 export class CsvRows implements RowReader {

@@ -1,55 +1,49 @@
 import {PermanentError} from '../../errors.ts';
 import {columnMissing} from './column-missing.ts';
 import {assertColumnCount} from './header-limit.ts';
-import {type JsonLine, jsonLines} from './jsonl-records.ts';
-import {RecordCutter} from './record-cutter.ts';
-import type {Row, RowReader} from './row.ts';
 import type {SplitDefinition} from './split-definition.ts';
 import {keyOf} from './split-key.ts';
+
+/** What can make a line malformed. */
+export const LINE_FAULTS = [
+  'not a JSON object',
+  'the label is missing, null, a list or an object',
+  'a key is missing or neither a string, a boolean nor a whole number up to 2^53 - 1',
+] as const;
+
+const [NO_OBJECT, NO_LABEL, NO_KEY] = LINE_FAULTS;
+
+export type LineReading =
+  /** The canonical bytes that decide the part, see `split-key.ts`, and the text of the label. */
+  {readonly key: Uint8Array; readonly label: string} | {readonly fault: (typeof LINE_FAULTS)[number]};
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads JSON Lines: one object per line; label and key are paths such as `user.id`.
- * A line is malformed when it is no object, has no plain label, or a key that has no exact text:
+ * Reads a line of JSON Lines, an object; label and key are paths such as `user.id`.
+ * The line is malformed when it is no object, has no plain label, or a key that has no exact text:
  * strings, booleans and whole numbers within ±(2^53 − 1) have one, as BigQuery's JSON_VALUE would give it.
- * The columns are the paths of the first object.
  */
-export class JsonlRows implements RowReader {
-  readonly #definition: SplitDefinition;
-  readonly #cutter = new RecordCutter(jsonLines);
-  #columns: readonly string[] | undefined;
-
-  constructor(definition: SplitDefinition) {
-    this.#definition = definition;
-  }
-
-  get columns(): readonly string[] {
-    return this.#columns ?? [];
-  }
-
-  push(chunk: Uint8Array): readonly Row[] {
-    return this.#cutter.push(chunk).map((line) => this.#rowOf(line));
-  }
-
-  finish(): readonly Row[] {
-    return this.#cutter.finish().map((line) => this.#rowOf(line));
-  }
-
-  #rowOf(record: JsonLine): Row {
-    const object = parseObject(record.content);
-    this.#columns ??= columnsOf(object, record.line, this.#definition);
-    return rowOf(record, object, this.#definition);
-  }
+export function readLine(content: Buffer, {data, split}: SplitDefinition): LineReading {
+  const object = parseObject(content);
+  if (object === undefined) return {fault: NO_OBJECT};
+  const value = valueAt(object, data.label);
+  if (!isPlain(value)) return {fault: NO_LABEL};
+  const label = String(value).toWellFormed();
+  if (split.key === 'row') return {key: content, label};
+  const fields = split.key.map((path) => valueAt(object, path)).filter(hasExactText);
+  if (fields.length < split.key.length) return {fault: NO_KEY};
+  return {key: keyOf(fields.map((field) => Buffer.from(String(field)))), label};
 }
 
-/** The first line decides whether the file is what the definition says, before millions of lines are rejected one by one. */
-function columnsOf(
-  first: JsonObject | undefined,
-  line: number,
-  {data, split}: SplitDefinition,
-): readonly string[] {
+/**
+ * The paths in the first line. It decides whether the file is what the definition says, before millions of lines are rejected one by one.
+ * @param line its number, from 1
+ * @throws PermanentError JSONL_SYNTAX, TOO_MANY_COLUMNS or COLUMN_MISSING
+ */
+export function columnsOf(content: Buffer, line: number, {data, split}: SplitDefinition): readonly string[] {
   const where = `line ${line}`;
+  const first = parseObject(content);
   if (first === undefined) {
     throw new PermanentError('JSONL_SYNTAX', 'The first line is not a JSON object.', {
       where,
@@ -66,29 +60,6 @@ function columnsOf(
     if (valueAt(first, name) === undefined) throw columnMissing({name, setting, found, where});
   }
   return found;
-}
-
-function rowOf(
-  {bytes, content, line}: JsonLine,
-  object: JsonObject | undefined,
-  definition: SplitDefinition,
-): Row {
-  const malformed = (reason: string): Row => ({kind: 'malformed', bytes, line, reason});
-  if (object === undefined) return malformed('not a JSON object');
-  const label = valueAt(object, definition.data.label);
-  if (!isPlain(label)) return malformed('the label is missing, null, a list or an object');
-  const {key} = definition.split;
-  if (key === 'row') return {kind: 'sound', bytes, key: keyOf([content]), label: String(label)};
-  const fields = key.map((path) => valueAt(object, path)).filter(hasExactText);
-  if (fields.length < key.length) {
-    return malformed('a key is missing or neither a string, a boolean nor a whole number up to 2^53 - 1');
-  }
-  return {
-    kind: 'sound',
-    bytes,
-    key: keyOf(fields.map((field) => Buffer.from(String(field)))),
-    label: String(label),
-  };
 }
 
 /** The object that a line holds; undefined when it holds none. */

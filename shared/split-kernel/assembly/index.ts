@@ -1,0 +1,25 @@
+export {addKeyPlace, routeCsv, setColumns} from './csv';
+export {setDelimiter} from './csv-blocks';
+export {addPlace, allocatePlaces} from './csv-places';
+export {fingerprint64} from './fingerprint';
+export {addName, addPath} from './json-paths';
+export {rejectLineAtHand, routeJsonl, routeLine} from './jsonl';
+export {allocateKey} from './key';
+export {countLabels, labelLength, labelRows, labelText, rowsOfOtherLabels} from './labels';
+export {getContentEnd, getLineEnd} from './lines';
+export {getLine, getOversizedLine, setLine} from './records';
+export {
+  addBucket,
+  allocateStreams,
+  clearStream,
+  copyHeader,
+  countRejectsTold,
+  rejectLine,
+  rejectReason,
+  rowsOfBucket,
+  streamBuffer,
+  streamBytes,
+  streamLength,
+  streamRows,
+} from './streams';
+export {allocateText} from './text';
