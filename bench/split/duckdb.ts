@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {DuckDBInstance} from '@duckdb/node-api';
 import {report} from './report.ts';
 
-// What a user of DuckDB would write: the file parsed, a column with the part, a partitioned copy.
+// What a user of DuckDB would write: the file parsed, a column with the part, a partitioned copy. Of JSON it can only copy into one file.
 
 const [path = '', folder = '', key] = process.argv.slice(2);
 const isCsv = path.endsWith('.csv');
@@ -18,6 +18,6 @@ await report(async () => {
     COPY (
       SELECT *, CASE ${hashed} % 10 WHEN 8 THEN 'validation' WHEN 9 THEN 'test' ELSE 'training' END AS part
       FROM ${source} AS data
-    ) TO '${join(folder, 'parts')}' (FORMAT ${isCsv ? 'csv' : 'json'}, PARTITION_BY (part))`);
+    ) TO '${join(folder, 'parts')}' (${isCsv ? 'FORMAT csv, PARTITION_BY (part)' : 'FORMAT json'})`);
   connection.closeSync();
 });

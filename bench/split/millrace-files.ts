@@ -1,7 +1,7 @@
 import {closeSync, openSync, readSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import {perStream} from '../../shared/domain/split/split-statistics.ts';
-import {type Piece, Splitter, WINDOW_BYTES} from '../../shared/domain/split/splitter.ts';
+import {type Piece, Splitter} from '../../shared/domain/split/splitter.ts';
 import {definitionFor} from './definition.ts';
 import {report} from './report.ts';
 
@@ -12,9 +12,8 @@ await report(async () => {
   const input = openSync(path, 'r');
   const outputs = perStream((stream) => openSync(join(folder, stream), 'w'));
   const write = (piece: Piece) => writeSync(outputs[piece.stream], piece.bytes);
-  const chunk = Buffer.alloc(WINDOW_BYTES);
-  for (let read = readSync(input, chunk); read > 0; read = readSync(input, chunk)) {
-    for (const piece of splitter.push(chunk.subarray(0, read))) write(piece);
+  for (let read = readSync(input, splitter.room); read > 0; read = readSync(input, splitter.room)) {
+    for (const piece of splitter.take(read)) write(piece);
   }
   for (const piece of splitter.finish().pieces) write(piece);
   for (const file of [input, ...Object.values(outputs)]) closeSync(file);

@@ -1,27 +1,22 @@
-import {createReadStream, createWriteStream} from 'node:fs';
+import {createReadStream} from 'node:fs';
 import {join} from 'node:path';
-import {pipeline} from 'node:stream/promises';
-import type {ObjectInfo} from '../../shared/ports.ts';
-import {splitObject} from '../../shared/split-object.ts';
+import {perStream} from '../../shared/domain/split/split-statistics.ts';
+import {type Piece, Splitter} from '../../shared/domain/split/splitter.ts';
 import {definitionFor} from './definition.ts';
+import {OutputStream} from './output-stream.ts';
 import {report} from './report.ts';
-
-// All that a function does with an object, digests and manifest included, with a folder for the bucket.
 
 const [path = '', folder = '', key] = process.argv.slice(2);
 
-const CHUNK_BYTES = 1024 * 1024;
-const source: ObjectInfo = {bucket: '', name: path, generation: '1', sizeBytes: 0, crc32c: 'AAAAAA=='};
-
-const objects: Parameters<typeof splitObject>[1] = {
-  read: async ({name}) => createReadStream(name, {highWaterMark: CHUNK_BYTES}),
-  async create(_bucket, name, body) {
-    await pipeline(body, createWriteStream(join(folder, name), {highWaterMark: CHUNK_BYTES}));
-    return {...source, name};
-  },
-};
+const CHUNK_BYTES = 256 * 1024;
 
 await report(async () => {
-  const definition = definitionFor(path, key);
-  await splitObject({source, definition, definitionDigest: '', bucket: '', folder: '.'}, objects);
+  const splitter = new Splitter(definitionFor(path, key));
+  const outputs = perStream((stream) => new OutputStream(join(folder, stream)));
+  const write = ({stream, bytes}: Piece) => outputs[stream].write(bytes);
+  for await (const chunk of createReadStream(path, {highWaterMark: CHUNK_BYTES})) {
+    for (const piece of splitter.push(chunk)) await write(piece);
+  }
+  for (const piece of splitter.finish().pieces) await write(piece);
+  await Promise.all(Object.values(outputs).map((output) => output.close()));
 });

@@ -13,7 +13,7 @@ import {readStatistics, type SplitStatistics, STREAMS, type Stream} from './spli
 export const WINDOW_BYTES = 256 * 1024;
 
 /** A stream's bytes are handed out when there are as many, so that small parts are not written in crumbs. */
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 256 * 1024;
 
 /** The text at hand: the beginning of a record, and the next window. */
 const TEXT_BYTES = MAX_RECORD_BYTES + WINDOW_BYTES;
@@ -32,7 +32,7 @@ export interface SplitEnd {
 /**
  * Splits a file of plain text that arrives in chunks. Every record goes byte for byte to the part its key's hash points at,
  * malformed ones to the rejects; a CSV header goes to each part. Nothing depends on where the chunks were cut.
- * Both methods throw PermanentError when the file cannot be used; what they gave before is then worthless.
+ * All methods throw PermanentError when the file cannot be used; what they gave before is then worthless.
  */
 export class Splitter {
   readonly #definition: SplitDefinition;
@@ -61,15 +61,25 @@ export class Splitter {
   /** What this chunk adds to the streams; to be taken to the end. The chunk's memory may be used again afterwards. */
   *push(chunk: Uint8Array): Iterable<Piece> {
     for (let taken = 0; taken < chunk.length; ) {
-      const bytes = chunk.subarray(taken, taken + WINDOW_BYTES - this.#filled);
-      this.#bytes(this.#rest + this.#filled, bytes.length).set(bytes);
-      this.#filled += bytes.length;
+      const {room} = this;
+      const bytes = chunk.subarray(taken, taken + room.length);
+      room.set(bytes);
       taken += bytes.length;
-      if (this.#filled === WINDOW_BYTES) {
-        this.#route();
-        yield* this.#pieces(PIECE_BYTES);
-      }
+      yield* this.take(bytes.length);
     }
+  }
+
+  /** Where a reader may put the file's next bytes instead of pushing them; `take` makes the view useless. */
+  get room(): Buffer {
+    return this.#bytes(this.#rest + this.#filled, WINDOW_BYTES - this.#filled);
+  }
+
+  /** What the bytes at the beginning of the room add to the streams; to be taken to the end. */
+  *take(length: number): Iterable<Piece> {
+    this.#filled += length;
+    if (this.#filled < WINDOW_BYTES) return;
+    this.#route();
+    yield* this.#pieces(PIECE_BYTES);
   }
 
   finish(): SplitEnd {
