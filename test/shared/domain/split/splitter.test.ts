@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {PARTS, partOfBucket, type SplitDefinition} from '../../../../shared/domain/split/split-definition.ts';
 import {STREAMS} from '../../../../shared/domain/split/split-statistics.ts';
+import {WINDOW_BYTES} from '../../../../shared/domain/split/splitter.ts';
 import {bucketOf, fingerprint64} from '../../../support/reference-split/fingerprint.ts';
 import {cut, definitionOf, splitChunks, splitText} from './split-text.ts';
 
@@ -102,6 +103,19 @@ describe('Splitter', () => {
     assert.equal(statistics.rowsOfOtherLabels, 150);
   });
 
+  it('measures a label in UTF-16 code units, as JavaScript does', () => {
+    const label = (row: number) => '😀'.repeat(row % 2 === 0 ? 100 : 101);
+    const rows = Array.from({length: 300}, (_, row) => `${row},${label(row)}\n`);
+
+    const {statistics} = splitText(HEADER + rows.join(''), definitionOf());
+
+    assert.deepEqual(
+      statistics.parts.test.labels.map((entry) => entry.label),
+      ['😀'.repeat(100)],
+    );
+    assert.equal(statistics.rowsOfOtherLabels, 150);
+  });
+
   it('lists labels in their own order, not in that of the file', () => {
     const rows = ROWS.toReversed().join('');
 
@@ -133,6 +147,14 @@ describe('Splitter', () => {
       }),
       {numRuns: 50},
     );
+  });
+
+  it('keeps CR and LF together when a window ends between them', () => {
+    const filler = 'x'.repeat(WINDOW_BYTES - HEADER.length - 3);
+
+    const {streams} = splitText(`${HEADER}${filler},0\r\n${ROWS.join('')}`, definitionOf());
+
+    assert.ok(Object.values(streams).some((text) => text.includes(`${filler},0\r\n`)));
   });
 
   it('loses no record and writes none twice', () => {
