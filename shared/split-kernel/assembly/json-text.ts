@@ -157,6 +157,7 @@ export function isCanonical(from: usize, end: usize): bool {
   let point = digits;
   while (point < end && isDigit(load<u8>(point))) point += 1;
   const decimals = point + 1;
+  if (load<u8>(point) !== POINT) return false;
   // A number below 0.000001 is written with an exponent.
   const isSmall = load<u8>(digits) === ZERO && isZeros(decimals, min(decimals + 6, end));
   return (
