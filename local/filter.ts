@@ -104,3 +104,37 @@ function tokensOf(text: string): Token[] {
   }
   return tokens;
 }
+
+/**
+ * The meaning of a comparison of an instant.
+ * @throws ApiError INVALID_ARGUMENT when the value is no instant, or for `:`
+ */
+export function timeTest<T>(
+  comparison: Comparison,
+  read: (subject: T) => string | null | undefined,
+): Test<T> {
+  const wanted = Date.parse(comparison.value);
+  if (Number.isNaN(wanted)) throw unsupported(comparison);
+  const time = (subject: T) => Date.parse(read(subject) ?? '');
+  switch (comparison.operator) {
+    case '=':
+      return (subject) => time(subject) === wanted;
+    case '!=':
+      return (subject) => time(subject) !== wanted;
+    case '<':
+      return (subject) => time(subject) < wanted;
+    case '<=':
+      return (subject) => time(subject) <= wanted;
+    case '>':
+      return (subject) => time(subject) > wanted;
+    case '>=':
+      return (subject) => time(subject) >= wanted;
+    case ':':
+      throw unsupported(comparison);
+  }
+}
+
+/** What a list method answers to a comparison that it does not offer. */
+export function unsupported({field, operator, value}: Comparison): ApiError {
+  return new ApiError('INVALID_ARGUMENT', `List filter does not support: ${field}${operator}"${value}"`);
+}

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {ApiError} from '../api-error.ts';
-import {type Comparison, compileFilter, type Test} from '../filter.ts';
+import {type Comparison, compileFilter, type Test, timeTest, unsupported} from '../filter.ts';
 import {parseRequest} from '../request.ts';
 
 /** What a filter and a page can see of a resource. */
@@ -58,7 +58,9 @@ function resourceTest(comparison: Comparison): Test<Listed> {
   const {field, operator, value} = comparison;
   const label = /^labels\.(.+)$/.exec(field)?.[1];
   if (label !== undefined) return labelTest(label, comparison);
-  if (field === 'create_time' || field === 'createTime') return timeTest(comparison);
+  if (field === 'create_time' || field === 'createTime') {
+    return timeTest(comparison, ({createTime}) => createTime);
+  }
   const key = field === 'display_name' ? 'displayName' : field;
   if (key !== 'displayName' && key !== 'state') throw unsupported(comparison);
   if (operator === '=') return (resource) => resource[key] === value;
@@ -75,34 +77,8 @@ function labelTest(key: string, comparison: Comparison): Test<Listed> {
   throw unsupported(comparison);
 }
 
-function timeTest(comparison: Comparison): Test<Listed> {
-  const wanted = Date.parse(comparison.value);
-  if (Number.isNaN(wanted)) throw unsupported(comparison);
-  const time = ({createTime}: Listed) => Date.parse(createTime ?? '');
-  switch (comparison.operator) {
-    case '=':
-      return (resource) => time(resource) === wanted;
-    case '!=':
-      return (resource) => time(resource) !== wanted;
-    case '<':
-      return (resource) => time(resource) < wanted;
-    case '<=':
-      return (resource) => time(resource) <= wanted;
-    case '>':
-      return (resource) => time(resource) > wanted;
-    case '>=':
-      return (resource) => time(resource) >= wanted;
-    case ':':
-      throw unsupported(comparison);
-  }
-}
-
 /** Whether all of `text` fits `glob`, in which `*` stands for any run of characters. */
 function matchesGlob(text: string, glob: string): boolean {
   const pattern = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return new RegExp(`^${pattern}$`, 's').test(text);
-}
-
-function unsupported({field, operator, value}: Comparison): ApiError {
-  return new ApiError('INVALID_ARGUMENT', `List filter does not support: ${field}${operator}"${value}"`);
 }

@@ -54,6 +54,20 @@ describe('Cloud Build, asked about its builds', () => {
       assert.deepEqual(await list('tags="c"'), []);
     });
 
+    it('filters by the time of creation', async () => {
+      const {createTime = ''} = await cloud.create();
+      const later = new Date(Date.parse(createTime ?? '') + 1).toISOString();
+
+      const count = async (filter: string) => {
+        const {data} = await cloud.builds.list({parent: PARENT, filter});
+        return data.builds?.length ?? 0;
+      };
+
+      assert.equal(await count(`create_time>="${createTime}"`), 1);
+      assert.equal(await count(`create_time>="${later}"`), 0);
+      assert.equal(await count(`create_time<"${later}"`), 1);
+    });
+
     it('lists page by page, each build once', async () => {
       const created = [await cloud.create(), await cloud.create(), await cloud.create()];
 
@@ -70,6 +84,8 @@ describe('Cloud Build, asked about its builds', () => {
     for (const query of [
       {filter: 'images="a"'},
       {filter: 'tags:"a"'},
+      {filter: 'create_time>"yesterday"'},
+      {filter: 'create_time:"2026-01-01T00:00:00Z"'},
       {filter: '('},
       {pageToken: 'none'},
       {pageSize: -1},
