@@ -1,5 +1,5 @@
 import type {Trial} from '../shared/domain/best-trial.ts';
-import {RANKS, type Run} from '../shared/domain/run.ts';
+import {RANKS, type Run, type RunState} from '../shared/domain/run.ts';
 
 /** What a watcher of a run knows at one moment. */
 export interface Snapshot {
@@ -45,11 +45,14 @@ function splitNews(before: Snapshot | undefined, {run: {split}}: Snapshot): News
   return [...warnings, {stage: 'split', kind: 'done', text: `${rows}${rejected}. ${split.labelSentence}`}];
 }
 
+/** Ends that say nothing about how far a run has come. */
+const STOPPED: readonly RunState[] = ['failed', 'cancelled', 'superseded'];
+
 function imageNews(before: Snapshot | undefined, {run}: Snapshot): News[] {
   const {image} = run;
   if (image === undefined) return [];
   const wasBuilt = before !== undefined && RANKS[before.run.state] >= RANKS.built;
-  if (RANKS[run.state] >= RANKS.built && run.state !== 'failed' && !wasBuilt) {
+  if (RANKS[run.state] >= RANKS.built && !STOPPED.includes(run.state) && !wasBuilt) {
     return [
       {
         stage: 'image',

@@ -82,7 +82,8 @@ async function build({runId, image, source}: Plan & {kind: 'build'}, ports: Port
   await ports.runs.advance(runId, 'building', {image: {tag: image.tag, uri, reused: false}});
   const id = await settleEffect(ports.effects, {
     key: image.effectKey,
-    find: () => ports.builds.findByEffect(image.effectKey),
+    runId,
+    find: (attempt) => ports.builds.findByEffect(image.effectKey, attempt),
     create: (attempt) => ports.builds.start({source, tag: image.tag, effectKey: image.effectKey, attempt}),
   });
   const seen = await ports.builds.read(id);

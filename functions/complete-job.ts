@@ -111,7 +111,8 @@ async function train({run, job, best, why}: Plan & {kind: 'train'}, ports: Ports
   };
   const training = await settleEffect(ports.effects, {
     key,
-    find: () => ports.jobs.findByEffect('training', key),
+    runId: run.id,
+    find: (attempt) => ports.jobs.findByEffect('training', key, attempt),
     create: (attempt) => ports.jobs.startTraining({...request, attempt}),
   });
   await ports.runs.advance(run.id, 'training', {training: {job: training, modelDir: `${outputUri}/model/`}});

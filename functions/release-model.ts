@@ -89,6 +89,7 @@ async function uploadOnce(run: Run, description: string, ports: Ports): Promise<
   const find = () => ports.models.versionOfRun(serve.model, run.id);
   await settleEffect(ports.effects, {
     key: effectKeyOf(run.id, 'version'),
+    runId: run.id,
     find: async () => (await find())?.name,
     create: async () => {
       const {name} = await ports.models.upload({

@@ -67,7 +67,8 @@ async function tune(run: Run, ports: Ports): Promise<void> {
   };
   const job = await settleEffect(ports.effects, {
     key,
-    find: () => ports.jobs.findByEffect('tuning', key),
+    runId: run.id,
+    find: (attempt) => ports.jobs.findByEffect('tuning', key, attempt),
     create: (attempt) => ports.jobs.startTuning({...request, attempt, tune: pipeline.tune}),
   });
   await ports.runs.advance(run.id, 'tuning', {tuning: {job}});

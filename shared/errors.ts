@@ -33,6 +33,11 @@ export class RetryableError extends Error {
   }
 }
 
+/** Nothing went wrong, it is only too early: the next delivery finds out, within seconds to minutes. Costs no attempt of the stage. */
+export class NotYetError extends RetryableError {
+  override readonly name = 'NotYetError';
+}
+
 /** Retryable, and the service certainly did nothing (429, 401, connection refused): the next attempt need not wait to find out. */
 export class RefusedError extends RetryableError {
   override readonly name = 'RefusedError';

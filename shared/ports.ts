@@ -32,10 +32,25 @@ export interface Runs {
   /**
    * Moves a run forward and adds facts, in one transaction.
    * @param announce leaves the system with the move: stored in the same transaction, then published
-   * @returns `moved`, or `already` when the run is there or further, so that the caller announces again and stops
+   * @returns `moved`; `already` when the run is there or further, so that the caller announces again and stops; `cancelling`
+   * when a requested cancellation forbids the move
    * @throws PermanentError ILLEGAL_MOVE
    */
-  advance(id: string, to: RunState, facts?: RunFacts, announce?: Notification): Promise<'moved' | 'already'>;
+  advance(
+    id: string,
+    to: RunState,
+    facts?: RunFacts,
+    announce?: Notification,
+  ): Promise<'moved' | 'already' | 'cancelling'>;
+  /**
+   * Writes down that somebody wants the run to end. No effect of the run begins after this.
+   * @returns `ended` when the run had ended before, however
+   * @throws PermanentError NO_SUCH_RUN
+   */
+  requestCancel(
+    id: string,
+    request: {by: string; reason: string},
+  ): Promise<'requested' | 'already' | 'ended'>;
   /** Closes a run as failed unless it has ended; announces `run-failed`. */
   fail(id: string, stage: string, complaint: Complaint): Promise<void>;
   /** Notes on a run that a stage will be tried again, and why. */
@@ -59,17 +74,22 @@ export interface Notification {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The records that make an effect without a caller-chosen id happen once (Firestore). */
+/** The records that make an effect without a caller-chosen id happen once (Firestore). A write names the attempt it is about. */
 export interface Effects {
   /** With the database's clock at the time of reading, in milliseconds. */
   read(key: string): Promise<{record: EffectRecord | undefined; nowMs: number}>;
-  /** Claims attempt `attempt`; false when another delivery claimed it first. */
-  intend(key: string, attempt: number): Promise<boolean>;
-  /** The service refused this attempt for certain. */
-  refuse(key: string, attempt: number): Promise<void>;
-  record(key: string, attempt: number, resource: string): Promise<void>;
-  /** The resource ended in failure: whoever needs the effect next may send again. */
-  reopen(key: string, resource: string): Promise<void>;
+  /**
+   * Opens attempt `attempt` on behalf of a run, in one transaction with a look at that run.
+   * @returns `taken` when another delivery opened it first or found the resource; `closed` when the run has ended or shall be
+   * cancelled, so that nothing may begin for it any more
+   */
+  intend(key: string, attempt: number, runId: string): Promise<'opened' | 'taken' | 'closed'>;
+  /** Nothing comes of this attempt for certain. False when it is history. */
+  refuse(key: string, attempt: number): Promise<boolean>;
+  /** False when the attempt is history or was given up, or another resource is known: then this one must not be used. */
+  record(key: string, attempt: number, resource: string): Promise<boolean>;
+  /** The resource ended in failure: whoever needs the effect next may send again. False when it is not the one that counts. */
+  reopen(key: string, resource: string): Promise<boolean>;
 }
 
 /** An object's metadata; `sizeBytes` counts stored bytes. */
@@ -113,6 +133,11 @@ export interface Build {
   /** `sha256:…` of the pushed image. */
   readonly digest?: string;
   readonly why?: string;
+  /** Which effect and attempt it was started for; absent when it is none of ours. */
+  readonly effectKey?: string;
+  readonly attempt?: number;
+  /** ISO 8601. */
+  readonly createTime?: string;
 }
 
 /** Trainer images: Cloud Build and Artifact Registry. */
@@ -123,9 +148,13 @@ export interface Builds {
   findImage(tag: string): Promise<string | undefined>;
   /** Starts one build; returns its id. */
   start(request: {source: ObjectInfo; tag: string; effectKey: string; attempt: number}): Promise<string>;
-  /** The newest build of an effect that has not failed. */
-  findByEffect(effectKey: string): Promise<string | undefined>;
+  /** The build that the service lists for an attempt of an effect. */
+  findByEffect(effectKey: string, attempt: number): Promise<string | undefined>;
   read(id: string): Promise<Build | undefined>;
+  /** All builds of ours created at or after an instant (ISO 8601), newest first. */
+  list(filter: {since: string}): Promise<Build[]>;
+  /** Asks a build to end; one that has ended, or is not there, stays as it is. Only a look at it tells whether it did. */
+  cancel(id: string): Promise<void>;
 }
 
 export interface Job {
@@ -134,8 +163,12 @@ export interface Job {
   readonly id: string;
   readonly kind: 'tuning' | 'training';
   readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-  /** The run it was started for; absent when it is none of ours. */
+  /** What it was started for; absent when it is none of ours. */
   readonly runId?: string;
+  readonly effectKey?: string;
+  readonly attempt?: number;
+  /** ISO 8601. */
+  readonly createTime: string;
   readonly why?: string;
   /** Of a tuning job; in no promised order. */
   readonly trials: readonly Trial[];
@@ -157,10 +190,14 @@ export interface JobRequest {
 export interface Jobs {
   startTuning(request: JobRequest & {tune: Pipeline['tune']}): Promise<string>;
   startTraining(request: JobRequest): Promise<string>;
-  /** A job of this effect that the service lists, by label. */
-  findByEffect(kind: Job['kind'], effectKey: string): Promise<string | undefined>;
+  /** The job that the service lists for an attempt of an effect, by its labels. */
+  findByEffect(kind: Job['kind'], effectKey: string, attempt: number): Promise<string | undefined>;
   /** By numeric id, of either kind. */
   find(id: string): Promise<Job | undefined>;
+  /** All jobs of ours, of both kinds, created at or after an instant (ISO 8601). */
+  list(filter: {since: string}): Promise<Job[]>;
+  /** Asks a job to end, by its full name; one that has ended, or is not there, stays as it is. Only a look at it tells whether it did. */
+  cancel(name: string): Promise<void>;
 }
 
 export interface ModelVersion {

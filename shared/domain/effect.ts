@@ -3,7 +3,7 @@ export interface EffectRecord {
   /** Counts sends; each attempt is at most one create request on the wire. */
   readonly attempt: number;
   readonly sentAtMs: number;
-  /** The service said no for certain, so nothing can still appear. */
+  /** Nothing comes of this attempt for certain: the service said no, or what it made has ended in failure. */
   readonly refused: boolean;
   /** The resource this effect made, once known. */
   readonly resource?: string;
@@ -11,7 +11,7 @@ export interface EffectRecord {
 
 export type EffectMove =
   | {readonly kind: 'done'; readonly resource: string}
-  | {readonly kind: 'adopt'; readonly resource: string}
+  | {readonly kind: 'adopt'; readonly attempt: number; readonly resource: string}
   | {readonly kind: 'send'; readonly attempt: number}
   | {readonly kind: 'wait'; readonly forMs: number};
 
@@ -23,7 +23,7 @@ export const QUARANTINE_MS = 130_000;
 
 /**
  * Decides how to go on with an effect.
- * @param found a resource of this effect that the service lists, looked up only when something was sent before
+ * @param found a resource of the current attempt that the service lists
  * @param nowMs server time
  */
 export function nextMove(
@@ -33,8 +33,9 @@ export function nextMove(
 ): EffectMove {
   if (record === undefined) return {kind: 'send', attempt: 1};
   if (record.resource !== undefined) return {kind: 'done', resource: record.resource};
-  if (found !== undefined) return {kind: 'adopt', resource: found};
+  if (record.refused) return {kind: 'send', attempt: record.attempt + 1};
+  if (found !== undefined) return {kind: 'adopt', attempt: record.attempt, resource: found};
   const remainingMs = record.sentAtMs + QUARANTINE_MS - nowMs;
-  if (!record.refused && remainingMs > 0) return {kind: 'wait', forMs: remainingMs};
+  if (remainingMs > 0) return {kind: 'wait', forMs: remainingMs};
   return {kind: 'send', attempt: record.attempt + 1};
 }

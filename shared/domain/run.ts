@@ -20,58 +20,76 @@ export const RANKS = {
   released: 100,
   rejected: 100,
   failed: 100,
+  cancelled: 100,
+  superseded: 100,
 } as const;
 
 export type RunState = keyof typeof RANKS;
 
-const FORWARD: Readonly<Record<RunState, readonly RunState[]>> = {
-  received: ['splitting'],
-  splitting: ['split'],
-  split: ['building', 'built'],
-  building: ['built'],
-  built: ['tuning'],
-  tuning: ['tuned'],
-  tuned: ['training'],
-  training: ['trained'],
-  trained: ['releasing', 'rejected'],
-  releasing: ['released'],
-  released: [],
-  rejected: [],
-  failed: [],
+/** Nothing has been paid for yet but a shared build, so a newer generation of the object may take the run's place. */
+const BEFORE_TUNING = ['received', 'splitting', 'split', 'building', 'built'] as const;
+const ACTIVE = [...BEFORE_TUNING, 'tuning', 'tuned', 'training', 'trained', 'releasing'] as const;
+
+/**
+ * What can happen to a run, by the state it leads to: the states that it moves a run out of.
+ * docs/reference/state-machine.md shows every cell.
+ */
+const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
+  received: [],
+  splitting: ['received'],
+  split: ['splitting'],
+  building: ['split'],
+  built: ['split', 'building'],
+  tuning: ['built'],
+  tuned: ['tuning'],
+  training: ['tuned'],
+  trained: ['training'],
+  releasing: ['trained'],
+  released: ['releasing'],
+  rejected: ['trained'],
+  failed: ACTIVE,
+  cancelled: ACTIVE,
+  superseded: BEFORE_TUNING,
 };
+
+/** Ends that come from outside a stage's own work; where they do not apply they are too late, which is no mistake. */
+const CLOSINGS: readonly RunState[] = ['failed', 'cancelled', 'superseded'];
 
 /** Terminal states absorb: whatever arrives later changes nothing. */
 export function isTerminal(state: RunState): boolean {
   return RANKS[state] === RANKS.failed;
 }
 
-/**
- * May a run go from one state to another?
- * `already` covers a replay (the run is there or further), so that the caller announces again and stops;
- * `illegal` a jump over states or out of a terminal one.
- */
-export function judge(from: RunState, to: RunState): 'apply' | 'already' | 'illegal' {
-  if (to === 'failed') return isTerminal(from) ? 'already' : 'apply';
-  if (FORWARD[from].includes(to)) return 'apply';
-  if (from === to || (!isTerminal(from) && RANKS[from] > RANKS[to])) return 'already';
-  return isTerminal(from) && !isTerminal(to) ? 'already' : 'illegal';
+/** Where a run stands: its state, and whether somebody wants it to end. */
+interface Standing {
+  readonly state: RunState;
+  readonly cancelRequested?: unknown;
 }
 
-const stateSchema = z.enum([
-  'received',
-  'splitting',
-  'split',
-  'building',
-  'built',
-  'tuning',
-  'tuned',
-  'training',
-  'trained',
-  'releasing',
-  'released',
-  'rejected',
-  'failed',
-]);
+/** May something begin for this run? Not for one that is unknown, has ended or shall be cancelled. */
+export function isOpen(run: Standing | undefined): boolean {
+  return run !== undefined && !isTerminal(run.state) && run.cancelRequested === undefined;
+}
+
+/**
+ * May a run go from its state to another?
+ * `already` covers a replay (the run is there or further) and an end that comes too late, so that the caller announces again
+ * and stops; `illegal` a jump over states or out of a terminal one; `cancelling` a move that a requested cancellation
+ * forbids: from then on a run only becomes `cancelled`.
+ */
+export function judge(
+  {state: from, cancelRequested}: Standing,
+  to: RunState,
+): 'apply' | 'already' | 'illegal' | 'cancelling' {
+  if (MOVES[to].includes(from)) {
+    return cancelRequested !== undefined && to !== 'cancelled' ? 'cancelling' : 'apply';
+  }
+  if (CLOSINGS.includes(to) || from === to) return 'already';
+  if (isTerminal(from)) return isTerminal(to) ? 'illegal' : 'already';
+  return RANKS[from] > RANKS[to] ? 'already' : 'illegal';
+}
+
+const stateSchema = z.enum([...ACTIVE, 'released', 'rejected', 'failed', 'cancelled', 'superseded']);
 
 const partSchema = z.object({uri: z.string(), rows: z.number().int()});
 
@@ -153,6 +171,10 @@ export const runSchema = factsSchema.extend({
   failure: complaintSchema.extend({stage: z.string()}).optional(),
   /** The last retryable problem of the stage now under way. */
   trouble: z.object({stage: z.string(), message: z.string(), at: z.string()}).optional(),
+  /** The run waits for a permit. */
+  waiting: z.object({door: z.string(), since: z.string()}).optional(),
+  /** Somebody wants the run to end; it does when its jobs have been seen ended. */
+  cancelRequested: z.object({by: z.string(), reason: z.string(), at: z.string()}).optional(),
 });
 
 export type Run = z.output<typeof runSchema>;

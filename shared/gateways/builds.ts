@@ -2,12 +2,15 @@ import type {cloudbuild_v1} from 'googleapis/build/src/apis/cloudbuild/v1.js';
 import type {Config} from '../config.ts';
 import {RetryableError} from '../errors.ts';
 import type {Build, Builds} from '../ports.ts';
-import {clientOptions, SEND_ONCE} from './google-api.ts';
+import {allPages, clientOptions, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
 import {once} from './once.ts';
 import {call, must} from './service-error.ts';
 
 const NOT_FOUND = 404;
 const PACKAGE = 'trainer';
+/** Tag of every build of ours. */
+const OURS = 'millrace';
+const PAGE_SIZE = 100;
 const FAILED = new Set(['FAILURE', 'INTERNAL_ERROR', 'TIMEOUT', 'CANCELLED', 'EXPIRED']);
 
 /** Cloud Build and Artifact Registry behind the {@link Builds} port. */
@@ -24,6 +27,18 @@ export function buildsGateway(config: Config): Builds {
     return new artifactregistry_v1.Artifactregistry(await clientOptions(config.rootUrls.artifactregistry));
   });
 
+  async function list(filter: string, doing: string): Promise<Build[]> {
+    const builds = (await cloudBuild()).projects.locations.builds;
+    const pages = allPages(doing, (pageToken) =>
+      builds.list({parent, filter, pageSize: PAGE_SIZE, ...pageToken}),
+    );
+    const found: Build[] = [];
+    for await (const {builds: page = []} of pages) {
+      for (const build of page) found.push(buildOf(build.id ?? '', build, imageUri));
+    }
+    return found;
+  }
+
   return {
     imageUri,
     async findImage(tag) {
@@ -38,7 +53,7 @@ export function buildsGateway(config: Config): Builds {
         source: {storageSource: {bucket: source.bucket, object: source.name, generation: source.generation}},
         steps: [{name: 'gcr.io/cloud-builders/docker', args: ['build', '-t', image, '.']}],
         images: [image],
-        tags: [effectKey, `attempt-${attempt}`],
+        tags: [OURS, effectKey, `attempt-${attempt}`],
         timeout: '1800s',
         options: {logging: 'CLOUD_LOGGING_ONLY'},
         ...(config.builderAccount === undefined
@@ -53,13 +68,9 @@ export function buildsGateway(config: Config): Builds {
       if (id === undefined) throw new RetryableError('Cloud Build answered without a build id');
       return id;
     },
-    async findByEffect(effectKey) {
-      const builds = (await cloudBuild()).projects.locations.builds;
-      const listed = await must(`looking for a build of ${effectKey}`, () =>
-        builds.list({parent, filter: `tags="${effectKey}"`}),
-      );
-      const alive = listed.data.builds?.find(({status}) => !FAILED.has(status ?? ''));
-      return alive?.id ?? undefined;
+    async findByEffect(effectKey, attempt) {
+      const found = await list(`tags="${effectKey}"`, `looking for a build of ${effectKey}`);
+      return found.find((build) => build.attempt === attempt)?.id;
     },
     async read(id) {
       const builds = (await cloudBuild()).projects.locations.builds;
@@ -67,6 +78,12 @@ export function buildsGateway(config: Config): Builds {
         NOT_FOUND,
       ]);
       return found && buildOf(id, found.data, imageUri);
+    },
+    list: ({since}) => list(`tags="${OURS}" AND create_time>="${since}"`, 'listing our builds'),
+    async cancel(id) {
+      const builds = (await cloudBuild()).projects.locations.builds;
+      const name = `${parent}/builds/${id}`;
+      await call(`cancelling build ${id}`, () => builds.cancel({name, requestBody: {}}), ENDED_OR_GONE);
     },
   };
 }
@@ -81,13 +98,23 @@ function buildOf(id: string, build: cloudbuild_v1.Schema$Build, imageUri: string
   const image = build.images?.find((name) => name.startsWith(`${imageUri}:`));
   const digest = build.results?.images?.find(({name}) => name === image)?.digest;
   const why = build.failureInfo?.detail ?? build.statusDetail;
+  const {createTime} = build;
   return {
     id,
     state: stateOf(build.status),
     ...(image === undefined ? {} : {tag: image.slice(imageUri.length + 1)}),
     ...(digest ? {digest} : {}),
     ...(why ? {why} : {}),
+    ...(createTime ? {createTime} : {}),
+    ...originOf(build.tags ?? []),
   };
+}
+
+function originOf(tags: readonly string[]): Pick<Build, 'effectKey' | 'attempt'> {
+  const effectKey = tags.find((tag) => tag.startsWith('img-'));
+  const attempt = tags.map((tag) => /^attempt-(\d+)$/.exec(tag)?.[1]).find((digits) => digits !== undefined);
+  if (effectKey === undefined || attempt === undefined) return {};
+  return {effectKey, attempt: Number(attempt)};
 }
 
 function stateOf(status: string | null | undefined): Build['state'] {

@@ -1,10 +1,10 @@
-import type {DocumentReference, Firestore} from '@google-cloud/firestore';
+import type {DocumentReference, Firestore, UpdateData} from '@google-cloud/firestore';
 import {z} from 'zod';
+import type {EffectRecord} from '../domain/effect.ts';
+import {isOpen, runSchema} from '../domain/run.ts';
 import type {Effects} from '../ports.ts';
-import {call, must} from './service-error.ts';
+import {must} from './service-error.ts';
 import {timestampSchema} from './timestamp.ts';
-
-const ALREADY_EXISTS = 6;
 
 const effectSchema = z.object({
   attempt: z.number().int(),
@@ -12,6 +12,10 @@ const effectSchema = z.object({
   refused: z.boolean(),
   resource: z.string().optional(),
 });
+
+type StoredEffect = z.output<typeof effectSchema>;
+
+const openSchema = z.object({state: runSchema.shape.state, cancelRequested: z.unknown().optional()});
 
 /** Firestore behind the {@link Effects} port: `effects/{key}`. */
 export function effectsGateway(firestore: () => Promise<Firestore>): Effects {
@@ -21,75 +25,69 @@ export function effectsGateway(firestore: () => Promise<Firestore>): Effects {
     async read(key) {
       const document = await reference(key);
       const snapshot = await must(`reading effect ${key}`, () => document.get());
-      const nowMs = snapshot.readTime.toMillis();
-      const data = snapshot.data();
-      if (data === undefined) return {record: undefined, nowMs};
-      const {attempt, sentAt, refused, resource} = effectSchema.parse(data);
-      const record = {
-        attempt,
-        sentAtMs: sentAt.toMillis(),
-        refused,
-        ...(resource === undefined ? {} : {resource}),
-      };
-      return {record, nowMs};
+      const stored = storedOf(snapshot.data());
+      return {record: stored && recordOf(stored), nowMs: snapshot.readTime.toMillis()};
     },
-    async intend(key, attempt) {
-      const document = await reference(key);
+    async intend(key, attempt, runId) {
+      const db = await firestore();
+      const effect = await reference(key);
+      const run = db.collection('runs').doc(runId);
       const {FieldValue} = await import('@google-cloud/firestore');
       const intent = {attempt, sentAt: FieldValue.serverTimestamp(), refused: false};
-      if (attempt > 1) return intendAgain(await firestore(), document, intent);
-      return (
-        (await call(`claiming effect ${key}`, () => document.create(intent), [ALREADY_EXISTS])) !== undefined
+      return must(`claiming attempt ${attempt} of effect ${key}`, () =>
+        db.runTransaction(async (transaction) => {
+          const [stored, about] = await transaction.getAll(effect, run);
+          const current = storedOf(stored?.data());
+          if (!isOpen(openSchema.safeParse(about?.data()).data)) return 'closed';
+          if ((current?.attempt ?? 0) !== attempt - 1 || current?.resource !== undefined) return 'taken';
+          transaction.set(effect, intent);
+          return 'opened';
+        }),
       );
     },
     async refuse(key, attempt) {
-      await writeAttempt(await firestore(), await reference(key), attempt, {refused: true});
+      const {FieldValue} = await import('@google-cloud/firestore');
+      return change(await firestore(), await reference(key), (current) =>
+        current.attempt === attempt ? {refused: true, resource: FieldValue.delete()} : undefined,
+      );
     },
     async record(key, attempt, resource) {
-      await writeAttempt(await firestore(), await reference(key), attempt, {resource});
+      return change(await firestore(), await reference(key), (current) =>
+        current.attempt === attempt && !current.refused && (current.resource ?? resource) === resource
+          ? {resource}
+          : undefined,
+      );
     },
     async reopen(key, resource) {
-      const db = await firestore();
-      const document = await reference(key);
       const {FieldValue} = await import('@google-cloud/firestore');
-      await must(`reopening effect ${key}`, () =>
-        db.runTransaction(async (transaction) => {
-          const data = (await transaction.get(document)).data();
-          if (data?.resource === resource)
-            transaction.update(document, {resource: FieldValue.delete(), refused: true});
-        }),
+      return change(await firestore(), await reference(key), (current) =>
+        current.resource === resource ? {refused: true, resource: FieldValue.delete()} : undefined,
       );
     },
   };
 }
 
-/** Opens the next attempt unless another delivery has done so or has found the resource. */
-async function intendAgain(
+/** Changes an effect if it still is what the caller thinks. False when it is not. */
+async function change(
   db: Firestore,
   document: DocumentReference,
-  intent: {attempt: number; refused: boolean; sentAt: unknown},
+  decide: (current: StoredEffect) => UpdateData<StoredEffect> | undefined,
 ): Promise<boolean> {
-  return must(`claiming attempt ${intent.attempt} of effect ${document.id}`, () =>
+  return must(`recording effect ${document.id}`, () =>
     db.runTransaction(async (transaction) => {
-      const current = effectSchema.parse((await transaction.get(document)).data());
-      if (current.attempt !== intent.attempt - 1 || current.resource !== undefined) return false;
-      transaction.set(document, intent);
+      const current = storedOf((await transaction.get(document)).data());
+      const changes = current && decide(current);
+      if (changes === undefined) return false;
+      transaction.update(document, changes);
       return true;
     }),
   );
 }
 
-/** Writes to an attempt while it is the current one; a later attempt makes it history. */
-async function writeAttempt(
-  db: Firestore,
-  document: DocumentReference,
-  attempt: number,
-  change: object,
-): Promise<void> {
-  await must(`recording effect ${document.id}`, () =>
-    db.runTransaction(async (transaction) => {
-      const current = effectSchema.parse((await transaction.get(document)).data());
-      if (current.attempt === attempt) transaction.update(document, {...change});
-    }),
-  );
+function storedOf(data: unknown): StoredEffect | undefined {
+  return data === undefined ? undefined : effectSchema.parse(data);
+}
+
+function recordOf({attempt, sentAt, refused, resource}: StoredEffect): EffectRecord {
+  return {attempt, sentAtMs: sentAt.toMillis(), refused, ...(resource === undefined ? {} : {resource})};
 }

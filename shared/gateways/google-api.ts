@@ -1,4 +1,5 @@
 import {once} from './once.ts';
+import {must} from './service-error.ts';
 
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 
@@ -15,6 +16,30 @@ export async function clientOptions(rootUrl: string | undefined) {
 
 /** A create request leaves at most once: whether it took effect is found out by looking, never by sending again. */
 export const SEND_ONCE = {retry: false} as const;
+
+/**
+ * What a cancel request is answered with when there is nothing left to cancel: FAILED_PRECONDITION comes as 400, and our own
+ * names are well formed.
+ */
+export const ENDED_OR_GONE: readonly number[] = [400, 404];
+
+interface Page {
+  readonly nextPageToken?: string | null;
+}
+
+/** Every page of a list, one request after the other. */
+export async function* allPages<P extends Page>(
+  doing: string,
+  list: (at: {pageToken?: string}) => Promise<{data: P}>,
+): AsyncGenerator<P> {
+  let pageToken: string | null | undefined;
+  do {
+    const at = pageToken ? {pageToken} : {};
+    const {data} = await must(doing, () => list(at));
+    yield data;
+    pageToken = data.nextPageToken;
+  } while (pageToken);
+}
 
 const credentials = once(async () => {
   const {AuthPlus} = await import('googleapis-common');

@@ -1,12 +1,16 @@
 import type {DocumentData, Firestore, Transaction} from '@google-cloud/firestore';
-import {judge, type Run, type RunState, runSchema} from '../domain/run.ts';
+import {isTerminal, judge, type Run, type RunState, runSchema} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
 import type {Notification, Runs} from '../ports.ts';
 import type {Publisher} from './publisher.ts';
 import {rejectsGateway} from './rejects.ts';
 import {call, must} from './service-error.ts';
 
+/** gRPC status numbers. */
+const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
+
+type Moved = Awaited<ReturnType<Runs['advance']>>;
 
 interface Move {
   readonly id: string;
@@ -19,7 +23,7 @@ interface Move {
 export function runsGateway(firestore: () => Promise<Firestore>, publish: Publisher): Runs {
   const runs = async () => (await firestore()).collection('runs');
 
-  async function move({id, to, changes, announce}: Move): Promise<'moved' | 'already'> {
+  async function move({id, to, changes, announce}: Move): Promise<Moved> {
     const db = await firestore();
     const outcome = await must(`moving run ${id} to ${to}`, () =>
       db.runTransaction((transaction) => moveInTransaction(transaction, db, {id, to, changes, announce})),
@@ -73,10 +77,17 @@ export function runsGateway(firestore: () => Promise<Firestore>, publish: Publis
       const collection = await runs();
       const {FieldValue} = await import('@google-cloud/firestore');
       const at = FieldValue.serverTimestamp();
+      const trouble = {stage, message, at};
       await call(
         `noting trouble of run ${id}`,
-        () => collection.doc(id).update({trouble: {stage, message, at}}),
-        [5],
+        () => collection.doc(id).update({trouble, rev: FieldValue.increment(1)}),
+        [NOT_FOUND],
+      );
+    },
+    async requestCancel(id, request) {
+      const db = await firestore();
+      return must(`asking run ${id} to end`, () =>
+        db.runTransaction((transaction) => flagInTransaction(transaction, db, id, request)),
       );
     },
   };
@@ -86,16 +97,14 @@ async function moveInTransaction(
   transaction: Transaction,
   db: Firestore,
   {id, to, changes, announce}: Move,
-): Promise<'moved' | 'already'> {
+): Promise<Moved> {
   const reference = db.collection('runs').doc(id);
   const snapshot = await transaction.get(reference);
-  const data = snapshot.data();
-  if (data === undefined) throw new PermanentError('NO_SUCH_RUN', `there is no run ${id}`);
-  const run = runOf(data);
-  const verdict = judge(run.state, to);
+  const run = knownRunOf(id, snapshot.data());
+  const verdict = judge(run, to);
   if (verdict === 'illegal')
     throw new PermanentError('ILLEGAL_MOVE', `run ${id} is ${run.state} and cannot become ${to}`);
-  if (verdict === 'already') return 'already';
+  if (verdict !== 'apply') return verdict;
   const {FieldValue} = await import('@google-cloud/firestore');
   const now = snapshot.readTime;
   const rev = run.rev + 1;
@@ -105,6 +114,7 @@ async function moveInTransaction(
     rev,
     history: FieldValue.arrayUnion({state: to, at: now}),
     trouble: FieldValue.delete(),
+    waiting: FieldValue.delete(),
     updatedAt: FieldValue.serverTimestamp(),
   });
   if (announce !== undefined) {
@@ -118,6 +128,22 @@ async function moveInTransaction(
   return 'moved';
 }
 
+async function flagInTransaction(
+  transaction: Transaction,
+  db: Firestore,
+  id: string,
+  request: {by: string; reason: string},
+): ReturnType<Runs['requestCancel']> {
+  const reference = db.collection('runs').doc(id);
+  const {state, rev, cancelRequested} = knownRunOf(id, (await transaction.get(reference)).data());
+  if (isTerminal(state)) return 'ended';
+  if (cancelRequested !== undefined) return 'already';
+  const {FieldValue} = await import('@google-cloud/firestore');
+  const at = FieldValue.serverTimestamp();
+  transaction.update(reference, {cancelRequested: {...request, at}, rev: rev + 1, updatedAt: at});
+  return 'requested';
+}
+
 /** Publishes what a run still has to announce; a crash between publishing and marking repeats a message under the same event id. */
 async function flushOutbox(db: Firestore, runId: string, publish: Publisher): Promise<void> {
   const unpublished = db.collection('outbox').where('runId', '==', runId).where('published', '==', false);
@@ -127,6 +153,11 @@ async function flushOutbox(db: Firestore, runId: string, publish: Publisher): Pr
     await publish(topic, body, {eventId: row.id});
     await must(`marking ${row.id} as published`, () => row.ref.update({published: true}));
   }
+}
+
+function knownRunOf(id: string, data: DocumentData | undefined): Run {
+  if (data === undefined) throw new PermanentError('NO_SUCH_RUN', `there is no run ${id}`);
+  return runOf(data);
 }
 
 /** A stored document as the domain sees it: timestamps as ISO 8601. */

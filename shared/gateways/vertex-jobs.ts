@@ -1,21 +1,20 @@
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import type {Config} from '../config.ts';
 import type {Trial} from '../domain/best-trial.ts';
-import type {Parameter} from '../domain/study.ts';
 import {RetryableError} from '../errors.ts';
 import type {Job, JobRequest, Jobs} from '../ports.ts';
-import {SEND_ONCE} from './google-api.ts';
+import {allPages, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
+import {studySpecOf} from './study-spec.ts';
 import type {Vertex} from './vertex.ts';
 
-type Schema$StudySpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpec;
-type Schema$ParameterSpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpecParameterSpec;
 type Schema$TuningJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1HyperparameterTuningJob;
 type Schema$CustomJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJob;
 type Schema$CustomJobSpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJobSpec;
 type Schema$Trial = aiplatform_v1.Schema$GoogleCloudAiplatformV1Trial;
 
 const NOT_FOUND = 404;
+const PAGE_SIZE = 100;
 const JOB_TIMEOUT = '86400s';
 
 /** Vertex AI tuning and custom jobs behind the {@link Jobs} port. */
@@ -52,17 +51,10 @@ export function vertexJobsGateway(config: Config, vertex: Vertex): Jobs {
       );
       return nameOf(created.data);
     },
-    async findByEffect(kind, effectKey) {
-      const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
-      const query = {parent, filter: `labels.millrace_effect="${effectKey}"`};
-      return must(`looking for a ${kind} job of ${effectKey}`, async () => {
-        if (kind === 'tuning') {
-          const listed = await hyperparameterTuningJobs.list(query);
-          return listed.data.hyperparameterTuningJobs?.[0]?.name ?? undefined;
-        }
-        const listed = await customJobs.list(query);
-        return listed.data.customJobs?.[0]?.name ?? undefined;
-      });
+    async findByEffect(kind, effectKey, attempt) {
+      const filter = `labels.millrace_effect="${effectKey}" AND labels.millrace_attempt="${attempt}"`;
+      const found = await list(vertex, kind, filter);
+      return found[0]?.name;
     },
     async find(id) {
       const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
@@ -71,16 +63,39 @@ export function vertexJobsGateway(config: Config, vertex: Vertex): Jobs {
         () => hyperparameterTuningJobs.get({name: `${parent}/hyperparameterTuningJobs/${id}`}),
         [NOT_FOUND],
       );
-      if (tuning !== undefined)
-        return {...jobOf(tuning.data), kind: 'tuning', trials: tuning.data.trials?.map(trialOf) ?? []};
+      if (tuning !== undefined) return tuningJobOf(tuning.data);
       const custom = await call(
         `reading training job ${id}`,
         () => customJobs.get({name: `${parent}/customJobs/${id}`}),
         [NOT_FOUND],
       );
-      return custom && {...jobOf(custom.data), kind: 'training', trials: []};
+      return custom && customJobOf(custom.data);
+    },
+    async list({since}) {
+      const filter = `labels.millrace_run:* AND create_time>="${since}"`;
+      return [...(await list(vertex, 'tuning', filter)), ...(await list(vertex, 'training', filter))];
+    },
+    async cancel(name) {
+      const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
+      const jobs = name.includes('/hyperparameterTuningJobs/') ? hyperparameterTuningJobs : customJobs;
+      await call(`cancelling ${name}`, () => jobs.cancel({name, requestBody: {}}), ENDED_OR_GONE);
     },
   };
+}
+
+async function list(vertex: Vertex, kind: Job['kind'], filter: string): Promise<Job[]> {
+  const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
+  const query = {parent: vertex.parent, filter, pageSize: PAGE_SIZE};
+  const doing = `listing ${kind} jobs`;
+  const jobs: Job[] = [];
+  if (kind === 'tuning') {
+    const pages = allPages(doing, (at) => hyperparameterTuningJobs.list({...query, ...at}));
+    for await (const {hyperparameterTuningJobs: page = []} of pages) jobs.push(...page.map(tuningJobOf));
+  } else {
+    const pages = allPages(doing, (at) => customJobs.list({...query, ...at}));
+    for await (const {customJobs: page = []} of pages) jobs.push(...page.map(customJobOf));
+  }
+  return jobs;
 }
 
 /** Labels make a job findable; values are at most 64 characters of `[a-z0-9_-]`. */
@@ -103,58 +118,31 @@ function jobSpecOf(
   };
 }
 
-const ALGORITHMS = {bayesian: 'ALGORITHM_UNSPECIFIED', random: 'RANDOM_SEARCH', grid: 'GRID_SEARCH'} as const;
-const SCALES = {
-  linear: 'UNIT_LINEAR_SCALE',
-  log: 'UNIT_LOG_SCALE',
-  'reverse-log': 'UNIT_REVERSE_LOG_SCALE',
-} as const;
-
-export function studySpecOf({
-  metric,
-  goal,
-  algorithm,
-  parameters,
-}: Parameters<Jobs['startTuning']>[0]['tune']): Schema$StudySpec {
-  return {
-    metrics: [{metricId: metric, goal: goal === 'maximize' ? 'MAXIMIZE' : 'MINIMIZE'}],
-    algorithm: ALGORITHMS[algorithm],
-    parameters: Object.entries(parameters).map(([id, parameter]) => parameterSpecOf(id, parameter)),
-  };
-}
-
-function parameterSpecOf(
-  parameterId: string,
-  {double, integer, discrete, categorical, scale}: Parameter,
-): Schema$ParameterSpec {
-  const scaleType = scale === undefined ? {} : {scaleType: SCALES[scale]};
-  if (double !== undefined)
-    return {parameterId, ...scaleType, doubleValueSpec: {minValue: double[0], maxValue: double[1]}};
-  if (integer !== undefined) {
-    return {
-      parameterId,
-      ...scaleType,
-      integerValueSpec: {minValue: String(integer[0]), maxValue: String(integer[1])},
-    };
-  }
-  if (discrete !== undefined) return {parameterId, discreteValueSpec: {values: discrete}};
-  return {parameterId, categoricalValueSpec: {values: categorical ?? []}};
-}
-
 function nameOf({name}: {name?: string | null}): string {
   if (!name) throw new RetryableError('Vertex AI answered a create without the job name');
   return name;
 }
 
+function tuningJobOf(job: Schema$TuningJob): Job {
+  return {...jobOf(job), kind: 'tuning', trials: job.trials?.map(trialOf) ?? []};
+}
+
+function customJobOf(job: Schema$CustomJob): Job {
+  return {...jobOf(job), kind: 'training', trials: []};
+}
+
 function jobOf(job: Schema$TuningJob | Schema$CustomJob): Omit<Job, 'kind' | 'trials'> {
   const name = nameOf(job);
   const why = job.error?.message;
-  const runId = job.labels?.millrace_run;
+  const {millrace_run: runId, millrace_effect: effectKey, millrace_attempt: attempt} = job.labels ?? {};
   return {
     name,
     id: name.split('/').at(-1) ?? '',
     state: stateOf(job.state),
+    createTime: job.createTime ?? '',
     ...(runId ? {runId} : {}),
+    ...(effectKey ? {effectKey} : {}),
+    ...(attempt ? {attempt: Number(attempt)} : {}),
     ...(why ? {why} : {}),
   };
 }
@@ -170,6 +158,7 @@ function stateOf(state: string | null | undefined): Job['state'] {
     case 'JOB_STATE_CANCELLED':
       return 'cancelled';
     case 'JOB_STATE_RUNNING':
+    case 'JOB_STATE_CANCELLING':
       return 'running';
     default:
       return 'waiting';

@@ -124,6 +124,50 @@ export function portsContract(
         assert.equal((await ports.runs.find(id))?.trouble, undefined);
       });
 
+      it('note every word about them in their revision', async () => {
+        const {id} = await newRun();
+
+        await ports.runs.trouble(id, 'split-data', 'no answer');
+
+        assert.equal((await ports.runs.find(id))?.rev, 2);
+      });
+
+      it('are asked to end once, and remember who asked', async () => {
+        const {id} = await newRun();
+
+        const answers = await Promise.all(
+          ['ann', 'ann'].map((by) => ports.runs.requestCancel(id, {by, reason: 'wrong file'})),
+        );
+
+        assert.deepEqual(answers.toSorted(), ['already', 'requested']);
+        const run = await ports.runs.find(id);
+        assert.deepEqual(
+          [run?.state, run?.rev, run?.cancelRequested?.by, run?.cancelRequested?.reason],
+          ['received', 2, 'ann', 'wrong file'],
+        );
+        assert.ok(Number.isFinite(Date.parse(run?.cancelRequested?.at ?? '')));
+      });
+
+      it('that shall be cancelled only become cancelled', async () => {
+        const {id} = await newRun();
+        await ports.runs.requestCancel(id, {by: 'ann', reason: 'wrong file'});
+
+        assert.equal(await ports.runs.advance(id, 'splitting'), 'cancelling');
+        await ports.runs.fail(id, 'split-data', {code: 'DATA_EMPTY', message: 'empty'});
+        assert.equal((await ports.runs.find(id))?.state, 'received');
+        assert.equal(await ports.runs.advance(id, 'cancelled'), 'moved');
+        assert.equal((await ports.runs.find(id))?.failure, undefined);
+      });
+
+      it('that have ended or are not there cannot be asked to end', async () => {
+        const {id} = await newRun();
+        await ports.runs.advance(id, 'superseded');
+
+        assert.equal(await ports.runs.requestCancel(id, {by: 'ann', reason: 'late'}), 'ended');
+        assert.equal((await ports.runs.find(id))?.cancelRequested, undefined);
+        await assert.rejects(ports.runs.requestCancel('r0', {by: 'ann', reason: 'x'}), {code: 'NO_SUCH_RUN'});
+      });
+
       it('take no trouble for a run that is not there', async () => {
         await ports.runs.trouble('r0', 'split-data', 'no answer');
 
@@ -174,53 +218,6 @@ export function portsContract(
         ['x1', 2, 'gs://b/x', complaint],
       );
       assert.ok(Number.isFinite(Date.parse(reject?.lastSeen ?? '')));
-    });
-
-    describe('effects', () => {
-      it("are claimed once, by the database's clock", async () => {
-        assert.equal((await ports.effects.read('e1')).record, undefined);
-
-        const claims = await Promise.all([1, 2, 3].map(() => ports.effects.intend('e1', 1)));
-
-        assert.deepEqual(claims.toSorted(), [false, false, true]);
-        const {record, nowMs} = await ports.effects.read('e1');
-        assert.deepEqual([record?.attempt, record?.refused, record?.resource], [1, false, undefined]);
-        assert.ok(nowMs >= (record?.sentAtMs ?? Number.NaN) && nowMs - (record?.sentAtMs ?? 0) < 60_000);
-      });
-
-      it('open the next attempt once, and not when the resource is known', async () => {
-        await ports.effects.intend('e2', 1);
-        await ports.effects.refuse('e2', 1);
-        assert.equal((await ports.effects.read('e2')).record?.refused, true);
-
-        const claims = await Promise.all([1, 2].map(() => ports.effects.intend('e2', 2)));
-
-        assert.deepEqual(claims.toSorted(), [false, true]);
-        assert.equal((await ports.effects.read('e2')).record?.refused, false);
-        await ports.effects.record('e2', 2, 'jobs/1');
-        assert.equal(await ports.effects.intend('e2', 3), false);
-      });
-
-      it('take no word of an attempt that is history', async () => {
-        await ports.effects.intend('e3', 1);
-        await ports.effects.intend('e3', 2);
-
-        await ports.effects.record('e3', 1, 'jobs/late');
-
-        assert.equal((await ports.effects.read('e3')).record?.resource, undefined);
-      });
-
-      it('are reopened only by the resource they made', async () => {
-        await ports.effects.intend('e4', 1);
-        await ports.effects.record('e4', 1, 'builds/1');
-
-        await ports.effects.reopen('e4', 'builds/other');
-        assert.equal((await ports.effects.read('e4')).record?.resource, 'builds/1');
-        await ports.effects.reopen('e4', 'builds/1');
-
-        const {record} = await ports.effects.read('e4');
-        assert.deepEqual([record?.resource, record?.refused, record?.attempt], [undefined, true, 1]);
-      });
     });
 
     describe('objects', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {QUARANTINE_MS} from '../../shared/domain/effect.ts';
-import {PermanentError, RefusedError, RetryableError} from '../../shared/errors.ts';
+import type {Run} from '../../shared/domain/run.ts';
+import {NotYetError, PermanentError, RefusedError, RetryableError} from '../../shared/errors.ts';
 import {type GuardedEffect, settleEffect} from '../../shared/settle-effect.ts';
 import {emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
 
@@ -15,16 +16,17 @@ type Fate = (typeof FATES)[number];
 /** A service whose lists are honest; it plays the given fates and answers well afterwards. */
 class ScriptedService implements GuardedEffect {
   readonly key = KEY;
+  readonly runId = 'r1';
   readonly attempts: number[] = [];
-  readonly made: string[] = [];
+  readonly made = new Map<number, string>();
   readonly #fates: Fate[];
 
   constructor(fates: readonly Fate[]) {
     this.#fates = [...fates];
   }
 
-  async find() {
-    return this.made.at(-1);
+  async find(attempt: number) {
+    return this.made.get(attempt);
   }
 
   async create(attempt: number) {
@@ -34,10 +36,29 @@ class ScriptedService implements GuardedEffect {
     if (fate === 'refused for good') throw new PermanentError('SERVICE_REFUSED', '400');
     if (fate === 'lost') throw new RetryableError('timeout');
     const name = `job-${attempt}`;
-    this.made.push(name);
+    this.made.set(attempt, name);
     if (fate === 'made but unanswered') throw new RetryableError('timeout');
     return name;
   }
+}
+
+/** A world with the run that needs the effect. */
+function worldWithRun(): World {
+  const world = emptyWorld();
+  const at = new Date(world.nowMs).toISOString();
+  const input = {bucket: 'b', name: 'p/data/x.csv', generation: '1', epoch: 0};
+  const run: Run = {
+    id: 'r1',
+    pipeline: 'p',
+    state: 'built',
+    rev: 1,
+    input,
+    createdAt: at,
+    updatedAt: at,
+    history: [],
+  };
+  world.runs.set('r1', run);
+  return world;
 }
 
 /** Delivers once; the outcome is the resource, or the error. */
@@ -47,7 +68,7 @@ function settle(world: World, service: GuardedEffect): Promise<unknown> {
 
 describe('settleEffect', () => {
   it('creates once and gives the same resource ever after', async () => {
-    const world = emptyWorld();
+    const world = worldWithRun();
     const service = new ScriptedService([]);
 
     assert.deepEqual(
@@ -60,15 +81,16 @@ describe('settleEffect', () => {
   it('does not look up what was never sent', async () => {
     const service: GuardedEffect = {
       key: KEY,
+      runId: 'r1',
       find: () => Promise.reject(new Error('looked up')),
       create: async () => 'job-1',
     };
 
-    assert.equal(await settle(emptyWorld(), service), 'job-1');
+    assert.equal(await settle(worldWithRun(), service), 'job-1');
   });
 
   it('adopts what an unanswered request made, at once and for good', async () => {
-    const world = emptyWorld();
+    const world = worldWithRun();
     const service = new ScriptedService(['made but unanswered']);
 
     await settle(world, service);
@@ -79,20 +101,20 @@ describe('settleEffect', () => {
   });
 
   it('sends nothing while a lost request may still take effect, and says how long', async () => {
-    const world = emptyWorld();
+    const world = worldWithRun();
     const service = new ScriptedService(['lost']);
     await settle(world, service);
     world.nowMs += QUARANTINE_MS - 1500;
 
     const error = await settle(world, service);
 
-    assert.ok(error instanceof RetryableError);
+    assert.ok(error instanceof NotYetError);
     assert.match(error.message, /r1-tune: .* looking again in 2 s/);
     assert.deepEqual(service.attempts, [1]);
   });
 
   it('sends the next attempt after that', async () => {
-    const world = emptyWorld();
+    const world = worldWithRun();
     const service = new ScriptedService(['lost']);
     await settle(world, service);
     world.nowMs += QUARANTINE_MS;
@@ -101,7 +123,7 @@ describe('settleEffect', () => {
   });
 
   it('sends again without waiting after a refusal', async () => {
-    const world = emptyWorld();
+    const world = worldWithRun();
     const service = new ScriptedService(['refused']);
 
     assert.ok((await settle(world, service)) instanceof RefusedError);
@@ -109,22 +131,68 @@ describe('settleEffect', () => {
   });
 
   it('passes on a refusal for good', async () => {
-    const error = await settle(emptyWorld(), new ScriptedService(['refused for good']));
+    const error = await settle(worldWithRun(), new ScriptedService(['refused for good']));
 
     assert.ok(error instanceof PermanentError);
   });
 
   it('leaves the sending to the delivery that claimed the attempt', async () => {
-    const world = emptyWorld();
+    const world = worldWithRun();
     const service = new ScriptedService([]);
 
     const outcomes = await Promise.all([settle(world, service), settle(world, service)]);
 
     assert.deepEqual(service.attempts, [1]);
     assert.deepEqual(
-      outcomes.map((outcome) => (outcome instanceof RetryableError ? outcome.message : outcome)),
+      outcomes.map((outcome) => (outcome instanceof NotYetError ? outcome.message : outcome)),
       ['job-1', 'r1-tune: another delivery is sending attempt 1'],
     );
+  });
+
+  it('adopts nothing that another attempt made', async () => {
+    const world = worldWithRun();
+    const service = new ScriptedService(['refused', 'lost']);
+    service.made.set(1, 'job-1');
+    await settle(world, service);
+    await settle(world, service);
+
+    assert.ok((await settle(world, service)) instanceof NotYetError);
+    assert.equal(world.effects.get(KEY)?.resource, undefined);
+  });
+
+  it('sends nothing for a run that has ended or shall be cancelled', async () => {
+    const closed: readonly Partial<Run>[] = [
+      {state: 'failed'},
+      {cancelRequested: {by: 'ann', reason: 'wrong file', at: ''}},
+    ];
+    for (const changes of closed) {
+      const world = worldWithRun();
+      world.runs.set('r1', {...world.runs.get('r1')!, ...changes});
+      const service = new ScriptedService([]);
+
+      assert.ok((await settle(world, service)) instanceof NotYetError);
+      assert.deepEqual([service.attempts, world.effects.size], [[], 0]);
+    }
+  });
+
+  it('does not carry on with what it made when its attempt has been given up meanwhile', async () => {
+    const world = worldWithRun();
+    const {effects} = memoryPorts(world);
+    const stalled: GuardedEffect = {
+      key: KEY,
+      runId: 'r1',
+      find: async () => undefined,
+      async create() {
+        await effects.intend(KEY, 2, 'r1');
+        return 'job-1';
+      },
+    };
+
+    const error = await settle(world, stalled);
+
+    assert.ok(error instanceof NotYetError);
+    assert.match(error.message, /attempt 1 was given up while it made job-1/);
+    assert.equal(world.effects.get(KEY)?.resource, undefined);
   });
 
   it('never sends an attempt twice and never makes two resources, whatever fails and crashes', async () => {
@@ -136,7 +204,7 @@ describe('settleEffect', () => {
     const anyFates = fc.array(fc.constantFrom(...FATES), {maxLength: 6});
     await fc.assert(
       fc.asyncProperty(anyFates, fc.array(anyDelivery, {maxLength: 8}), async (fates, deliveries) => {
-        const world = emptyWorld();
+        const world = worldWithRun();
         const service = new ScriptedService(fates);
         for (const {copies, crashBefore, thenMs} of deliveries) {
           crashAfter(world, crashBefore);
@@ -151,8 +219,8 @@ describe('settleEffect', () => {
         }
 
         assert.equal(new Set(service.attempts).size, service.attempts.length);
-        assert.equal(service.made.length, 1);
-        assert.equal(outcome, service.made[0]);
+        assert.equal(service.made.size, 1);
+        assert.equal(outcome, [...service.made.values()][0]);
       }),
       {numRuns: 300},
     );

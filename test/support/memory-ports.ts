@@ -2,17 +2,14 @@ import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {crc32c} from '@node-rs/crc32';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
-import {judge, type Run} from '../../shared/domain/run.ts';
+import {isTerminal, judge, type Run} from '../../shared/domain/run.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
 import type {
   Build,
-  Builds,
-  Effects,
   Endpoint,
   Job,
   JobRequest,
-  Jobs,
   ModelVersion,
   Notification,
   ObjectInfo,
@@ -21,6 +18,8 @@ import type {
   Reject,
   Runs,
 } from '../../shared/ports.ts';
+import {memoryEffects} from './memory-effects.ts';
+import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
 import {memoryModels} from './memory-models.ts';
 
 /** Everything the stages changed, to be compared as a whole. */
@@ -85,7 +84,7 @@ export function memoryPorts(world: World): Ports {
   };
 }
 
-function at(world: World): string {
+export function at(world: World): string {
   return new Date(world.nowMs).toISOString();
 }
 
@@ -122,10 +121,10 @@ function memoryRuns(world: World): Runs {
       world.beforeEffect(`advance to ${to}`);
       const run = runs.get(id);
       if (run === undefined) throw new PermanentError('NO_SUCH_RUN', id);
-      const verdict = judge(run.state, to);
+      const verdict = judge(run, to);
       if (verdict === 'illegal') throw new PermanentError('ILLEGAL_MOVE', `${run.state} to ${to}`);
-      if (verdict === 'already') return 'already';
-      const {trouble: _, ...rest} = run;
+      if (verdict !== 'apply') return verdict;
+      const {trouble: _, waiting: _door, ...rest} = run;
       const history = [...run.history, {state: to, at: at(world)}];
       runs.set(id, {...rest, ...facts, state: to, rev: run.rev + 1, updatedAt: at(world), history});
       if (announce !== undefined) outbox.push(announce);
@@ -144,7 +143,17 @@ function memoryRuns(world: World): Runs {
     },
     async trouble(id, stage, message) {
       const run = runs.get(id);
-      if (run !== undefined) runs.set(id, {...run, trouble: {stage, message, at: at(world)}});
+      if (run === undefined) return;
+      runs.set(id, {...run, rev: run.rev + 1, trouble: {stage, message, at: at(world)}});
+    },
+    async requestCancel(id, request) {
+      world.beforeEffect('request cancel');
+      const run = runs.get(id);
+      if (run === undefined) throw new PermanentError('NO_SUCH_RUN', id);
+      if (isTerminal(run.state)) return 'ended';
+      if (run.cancelRequested !== undefined) return 'already';
+      runs.set(id, {...run, rev: run.rev + 1, cancelRequested: {...request, at: at(world)}});
+      return 'requested';
     },
     async reject(id, {source, complaint}) {
       world.beforeEffect('reject');
@@ -153,35 +162,6 @@ function memoryRuns(world: World): Runs {
     listRejects: async (limit) => [...rejects.values()].slice(0, limit),
   };
   return self;
-}
-
-function memoryEffects(world: World): Effects {
-  const {effects} = world;
-  const change = (key: string, attempt: number, changes: Partial<EffectRecord>) => {
-    const current = effects.get(key);
-    if (current?.attempt === attempt) effects.set(key, {...current, ...changes});
-  };
-  return {
-    read: async (key) => ({record: effects.get(key), nowMs: world.nowMs}),
-    async intend(key, attempt) {
-      world.beforeEffect(`intend ${key}`);
-      const current = effects.get(key);
-      if ((current?.attempt ?? 0) !== attempt - 1 || current?.resource !== undefined) return false;
-      effects.set(key, {attempt, sentAtMs: world.nowMs, refused: false});
-      return true;
-    },
-    refuse: async (key, attempt) => change(key, attempt, {refused: true}),
-    async record(key, attempt, resource) {
-      world.beforeEffect(`record ${key}`);
-      change(key, attempt, {resource});
-    },
-    async reopen(key, resource) {
-      const current = effects.get(key);
-      if (current?.resource !== resource) return;
-      const {resource: _, ...rest} = current;
-      effects.set(key, {...rest, refused: true});
-    },
-  };
 }
 
 function memoryObjects(world: World): Objects {
@@ -226,41 +206,4 @@ function memoryObjects(world: World): Objects {
 /** As bytes come over a network. */
 async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
-}
-
-function memoryBuilds(world: World): Builds {
-  const {builds, images} = world;
-  return {
-    imageUri: 'registry/the-project/millrace/trainer',
-    findImage: async (tag) => images.get(tag),
-    async start({tag, effectKey}) {
-      world.beforeEffect('start build');
-      const id = `build-${builds.size + 1}`;
-      builds.set(id, {id, state: 'waiting', tag, effectKey});
-      return id;
-    },
-    findByEffect: async (key) =>
-      [...builds.values()].find(({effectKey, state}) => effectKey === key && state !== 'failed')?.id,
-    read: async (id) => builds.get(id),
-  };
-}
-
-function memoryJobs(world: World): Jobs {
-  const {jobs, requests} = world;
-  const start = (kind: Job['kind'], request: JobRequest) => {
-    world.beforeEffect(`start ${kind}`);
-    const {runId} = request;
-    const id = String(1000 + jobs.size);
-    const name = `projects/1/locations/l/${kind}/${id}`;
-    jobs.set(id, {name, id, kind, state: 'running', runId, trials: []});
-    requests.set(id, request);
-    return name;
-  };
-  return {
-    startTuning: async (request) => start('tuning', request),
-    startTraining: async (request) => start('training', request),
-    findByEffect: async (kind, key) =>
-      [...jobs.values()].find((job) => job.kind === kind && requests.get(job.id)?.effectKey === key)?.name,
-    find: async (id) => jobs.get(id),
-  };
 }

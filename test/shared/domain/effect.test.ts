@@ -27,14 +27,14 @@ const CASES: readonly Case[] = [
     record: SENT,
     found: 'job-2',
     nowMs: SOON,
-    move: {kind: 'adopt', resource: 'job-2'},
+    move: {kind: 'adopt', attempt: 3, resource: 'job-2'},
   },
   {
-    title: 'adopts a resource that appears although the service had refused',
+    title: 'sends again what ended in failure, although it is still listed',
     record: {...SENT, refused: true},
     found: 'job-2',
     nowMs: SOON,
-    move: {kind: 'adopt', resource: 'job-2'},
+    move: {kind: 'send', attempt: 4},
   },
   {
     title: 'waits while an unanswered request may still take effect',

@@ -1,25 +1,53 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {isTerminal, judge, RANKS, type RunState, runSchema} from '../../../shared/domain/run.ts';
+import {isOpen, isTerminal, judge, RANKS, type RunState, runSchema} from '../../../shared/domain/run.ts';
 
 const STATES = runSchema.shape.state.options;
-const TERMINAL: readonly RunState[] = ['released', 'rejected', 'failed'];
+const TERMINAL: readonly RunState[] = ['released', 'rejected', 'failed', 'cancelled', 'superseded'];
+const CANCEL = {by: 'ann', reason: 'wrong file', at: '2026-01-01T00:00:00.000Z'};
 
-/** Every move that changes a run, besides those to `failed`. */
-const MOVES = [
-  'received → splitting',
-  'splitting → split',
-  'split → building',
-  'split → built',
-  'building → built',
-  'built → tuning',
-  'tuning → tuned',
-  'tuned → training',
-  'training → trained',
-  'trained → releasing',
-  'trained → rejected',
-  'releasing → released',
-];
+/** What each event, named by the state it leads to, does in each state: `>` moves, `=` changes nothing, `x` is a mistake. */
+const CELLS = {
+  //          splitting split building built tuning tuned training trained releasing released rejected failed cancelled superseded
+  received:
+    '   >         x      x       x     x      x      x        x        x         x        x      >       >         >',
+  splitting:
+    '  =         >      x       x     x      x      x        x        x         x        x      >       >         >',
+  split:
+    '      =         =      >       >     x      x      x        x        x         x        x      >       >         >',
+  building:
+    '   =         =      =       >     x      x      x        x        x         x        x      >       >         >',
+  built:
+    '      =         =      =       =     >      x      x        x        x         x        x      >       >         >',
+  tuning:
+    '     =         =      =       =     =      >      x        x        x         x        x      >       >         =',
+  tuned:
+    '      =         =      =       =     =      =      >        x        x         x        x      >       >         =',
+  training:
+    '   =         =      =       =     =      =      =        >        x         x        x      >       >         =',
+  trained:
+    '    =         =      =       =     =      =      =        =        >         x        >      >       >         =',
+  releasing:
+    '  =         =      =       =     =      =      =        =        =         >        x      >       >         =',
+  released:
+    '   =         =      =       =     =      =      =        =        =         =        x      =       =         =',
+  rejected:
+    '   =         =      =       =     =      =      =        =        =         x        =      =       =         =',
+  failed:
+    '     =         =      =       =     =      =      =        =        =         x        x      =       =         =',
+  cancelled:
+    '  =         =      =       =     =      =      =        =        =         x        x      =       =         =',
+  superseded:
+    ' =         =      =       =     =      =      =        =        =         x        x      =       =         =',
+} as const satisfies Record<RunState, string>;
+
+const VERDICTS = {'>': 'apply', '=': 'already', x: 'illegal'} as const;
+const EVENTS = STATES.filter((state) => state !== 'received');
+
+function cells(from: RunState): (readonly [RunState, keyof typeof VERDICTS])[] {
+  const marks = CELLS[from].trim().split(/ +/) as (keyof typeof VERDICTS)[];
+  return EVENTS.map((event, index) => [event, marks[index]!]);
+}
 
 const anyState = fc.constantFrom(...STATES);
 
@@ -28,75 +56,71 @@ const anyWishes = fc
   .array(fc.tuple(fc.subarray([...STATES], {minLength: 9}), fc.array(anyState, {maxLength: 1})), {
     maxLength: 4,
   })
-  .map((rounds) => rounds.flat(2).filter((state, index) => state !== 'failed' || index % 5 === 0));
+  .map((rounds) =>
+    rounds.flat(2).filter((state, index) => !TERMINAL.slice(2).includes(state) || index % 9 === 0),
+  );
 
 describe('the states of a run', () => {
   it('are stored under the names that have a rank', () => {
     assert.deepEqual(STATES, Object.keys(RANKS));
   });
 
-  it('end in released, rejected or failed', () => {
+  it('end in five ways', () => {
     assert.deepEqual(STATES.filter(isTerminal), TERMINAL);
   });
 });
 
 describe('judge', () => {
-  it('applies exactly the moves of a run that goes well', () => {
-    const applied = STATES.flatMap((from) =>
-      STATES.filter((to) => to !== 'failed' && judge(from, to) === 'apply').map((to) => `${from} → ${to}`),
-    );
+  for (const from of STATES) {
+    it(`decides what every event does to a run that is ${from}`, () => {
+      for (const [event, mark] of cells(from)) {
+        assert.equal(judge({state: from}, event), VERDICTS[mark], `${from}, ${event}`);
+      }
+    });
 
-    assert.deepEqual(applied, MOVES);
-  });
+    it(`lets a run that is ${from} and shall be cancelled only become cancelled`, () => {
+      for (const [event, mark] of cells(from)) {
+        const isStopped = mark === '>' && event !== 'cancelled';
+        const verdict = judge({state: from, cancelRequested: CANCEL}, event);
+        assert.equal(verdict, isStopped ? 'cancelling' : VERDICTS[mark], `${from}, ${event}`);
+      }
+    });
+  }
 
-  it('lets every run fail that has not ended', () => {
-    for (const from of STATES)
-      assert.equal(judge(from, 'failed') === 'apply', !TERMINAL.includes(from), from);
-  });
-
-  it('takes what has happened before for done', () => {
-    assert.equal(judge('tuned', 'splitting'), 'already');
-    assert.equal(judge('built', 'building'), 'already');
-    assert.equal(judge('released', 'tuning'), 'already');
-    assert.equal(judge('rejected', 'rejected'), 'already');
-    assert.equal(judge('released', 'failed'), 'already');
-  });
-
-  it('refuses to skip states', () => {
-    assert.equal(judge('received', 'split'), 'illegal');
-    assert.equal(judge('split', 'tuning'), 'illegal');
-    assert.equal(judge('tuned', 'trained'), 'illegal');
-    assert.equal(judge('tuning', 'rejected'), 'illegal');
-    assert.equal(judge('trained', 'released'), 'illegal');
-  });
-
-  it('refuses to exchange one end for another', () => {
-    assert.equal(judge('rejected', 'released'), 'illegal');
-    assert.equal(judge('failed', 'released'), 'illegal');
-    assert.equal(judge('released', 'rejected'), 'illegal');
-  });
-
-  it('never leaves a terminal state', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...TERMINAL), anyState, (from, to) => {
-        assert.notEqual(judge(from, to), 'apply');
-      }),
-    );
+  it('takes a run that is received for received', () => {
+    assert.equal(judge({state: 'received'}, 'received'), 'already');
+    assert.equal(judge({state: 'failed'}, 'received'), 'already');
   });
 
   it('only climbs, through states in the order of their ranks, and knows each of them ever after', () => {
     fc.assert(
       fc.property(anyWishes, (wishes) => {
         const visited: RunState[] = ['received'];
-        for (const wish of wishes) if (judge(visited.at(-1)!, wish) === 'apply') visited.push(wish);
+        for (const wish of wishes) {
+          if (judge({state: visited.at(-1)!}, wish) === 'apply') visited.push(wish);
+        }
 
         const ranks = visited.map((state) => RANKS[state]);
         assert.deepEqual(
           ranks,
           [...new Set(ranks)].toSorted((a, b) => a - b),
         );
-        for (const state of visited) assert.equal(judge(visited.at(-1)!, state), 'already');
+        for (const state of visited) assert.equal(judge({state: visited.at(-1)!}, state), 'already');
       }),
     );
+  });
+});
+
+describe('isOpen', () => {
+  it('lets nothing begin for a run that has ended', () => {
+    assert.deepEqual(
+      STATES.filter((state) => !isOpen({state})),
+      TERMINAL,
+    );
+  });
+
+  it('lets nothing begin for a run that shall be cancelled, or that nobody knows', () => {
+    assert.equal(isOpen({state: 'built', cancelRequested: CANCEL}), false);
+    assert.equal(isOpen(undefined), false);
   });
 });

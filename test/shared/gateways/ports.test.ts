@@ -8,6 +8,8 @@ import {type LocalProject, startLocalProject} from '../../../cli/local-project.t
 import {readConfig} from '../../../shared/config.ts';
 import {googleCloud} from '../../../shared/gateways/google-cloud.ts';
 import type {Ports} from '../../../shared/ports.ts';
+import {effectsContract} from '../../contracts/effects.contract.ts';
+import {buildsContract, jobsContract} from '../../contracts/jobs.contract.ts';
 import {portsContract} from '../../contracts/ports.contract.ts';
 import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
 
@@ -21,6 +23,11 @@ portsContract('a world in memory', async () => {
   };
   return {ports: {...ports, runs: {...ports.runs, create}}, close: async () => {}};
 });
+
+const inMemory = async () => memoryPorts(emptyWorld());
+effectsContract('a world in memory', inMemory);
+jobsContract('a world in memory', inMemory);
+buildsContract('a world in memory', inMemory);
 
 describe("Google's clients", () => {
   const environment = {...process.env};
@@ -42,6 +49,9 @@ describe("Google's clients", () => {
   });
 
   portsContract('the local cloud', async () => ({ports, close: async () => {}}));
+  effectsContract('the local cloud', async () => ports);
+  jobsContract('the local cloud', async () => ports);
+  buildsContract('the local cloud', async () => ports);
 
   it('gunzip an object that is gzip by content, whatever its name', async () => {
     const zipped = Readable.from([gzipSync('a,b\n1,2\n')], {objectMode: false});

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import {once} from 'node:events';
-import {createServer, type Server} from 'node:http';
-import type {AddressInfo} from 'node:net';
-import {json} from 'node:stream/consumers';
 import {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import {readConfig} from '../../../shared/config.ts';
 import {tuneSchema} from '../../../shared/domain/study.ts';
-import {studySpecOf, vertexJobsGateway} from '../../../shared/gateways/vertex-jobs.ts';
-import type {JobRequest, Jobs} from '../../../shared/ports.ts';
+import {studySpecOf} from '../../../shared/gateways/study-spec.ts';
+import {vertexJobsGateway} from '../../../shared/gateways/vertex-jobs.ts';
+import type {JobRequest} from '../../../shared/ports.ts';
+import {ScriptedService} from '../../support/scripted-service.ts';
 
 const ENV = {
   GOOGLE_CLOUD_PROJECT: 'the-project',
@@ -44,59 +42,23 @@ const JOB_SPEC = {
 };
 const LABELS = {millrace_run: 'r1', millrace_effect: 'r1-tune', millrace_attempt: '2'};
 
-interface Call {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly body: unknown;
-}
-
-/** A service that gives the scripted answers, one after the other, and remembers what it was asked. */
-class Script {
-  readonly calls: Call[] = [];
-  readonly #answers: {status: number; body: object}[] = [];
-  readonly #server: Server;
-
-  constructor() {
-    this.#server = createServer(async (request, response) => {
-      const {method, url} = request;
-      this.calls.push({method, url, body: method === 'POST' ? await json(request) : undefined});
-      const {status, body} = this.#answers.shift() ?? {status: 404, body: {error: {code: 404}}};
-      response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(body));
-    });
-  }
-
-  answer(body: object, status = 200): this {
-    this.#answers.push({status, body});
-    return this;
-  }
-
-  async jobs(env: Record<string, string> = {}): Promise<Jobs> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    const {port} = this.#server.address() as AddressInfo;
-    const {locations} = new aiplatform_v1.Aiplatform({rootUrl: `http://127.0.0.1:${port}/`}).projects;
-    const vertex = {parent: PARENT, locations: async () => locations};
-    return vertexJobsGateway(readConfig({...ENV, ...env}), vertex);
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
-  }
+async function jobsOf(script: ScriptedService, env: Record<string, string> = {}) {
+  const {locations} = new aiplatform_v1.Aiplatform({rootUrl: await script.open()}).projects;
+  const vertex = {parent: PARENT, locations: async () => locations};
+  return vertexJobsGateway(readConfig({...ENV, ...env}), vertex);
 }
 
 describe('the Vertex AI jobs', () => {
-  let script: Script;
+  let script: ScriptedService;
 
   beforeEach(() => {
-    script = new Script();
+    script = new ScriptedService();
   });
 
   afterEach(() => script.close());
 
   it('start a tuning job that can be found by its effect and never restarts by itself', async () => {
-    const jobs = await script.answer({name: `${PARENT}/hyperparameterTuningJobs/7`}).jobs();
+    const jobs = await jobsOf(script.answer({name: `${PARENT}/hyperparameterTuningJobs/7`}));
 
     const name = await jobs.startTuning({...REQUEST, tune: TUNE});
 
@@ -119,9 +81,9 @@ describe('the Vertex AI jobs', () => {
   });
 
   it('start a training job, as the service account that is configured', async () => {
-    const jobs = await script
-      .answer({name: `${PARENT}/customJobs/8`})
-      .jobs({MILLRACE_TRAINER_ACCOUNT: 'trainer@the-project.iam.gserviceaccount.com'});
+    const jobs = await jobsOf(script.answer({name: `${PARENT}/customJobs/8`}), {
+      MILLRACE_TRAINER_ACCOUNT: 'trainer@the-project.iam.gserviceaccount.com',
+    });
 
     assert.equal(await jobs.startTraining(REQUEST), `${PARENT}/customJobs/8`);
     assert.deepEqual(script.calls[0]?.body, {
@@ -132,10 +94,7 @@ describe('the Vertex AI jobs', () => {
   });
 
   it('send a create request once, whatever comes back', async () => {
-    const jobs = await script
-      .answer({error: {code: 503}}, 503)
-      .answer({name: 'second'})
-      .jobs();
+    const jobs = await jobsOf(script.answer({error: {code: 503}}, 503).answer({name: 'second'}));
 
     await assert.rejects(jobs.startTraining(REQUEST), {name: 'RetryableError'});
 
@@ -143,17 +102,14 @@ describe('the Vertex AI jobs', () => {
   });
 
   it('tell a refusal from an answer that never came', async () => {
-    const jobs = await script
-      .answer({error: {code: 429}}, 429)
-      .answer({error: {code: 400}}, 400)
-      .jobs();
+    const jobs = await jobsOf(script.answer({error: {code: 429}}, 429).answer({error: {code: 400}}, 400));
 
     await assert.rejects(jobs.startTraining(REQUEST), {name: 'RefusedError'});
     await assert.rejects(jobs.startTraining(REQUEST), {name: 'PermanentError', code: 'SERVICE_REFUSED'});
   });
 
   it('do not take a create without a name for done', async () => {
-    const jobs = await script.answer({}).jobs();
+    const jobs = await jobsOf(script.answer({}));
 
     await assert.rejects(jobs.startTraining(REQUEST), {
       name: 'RetryableError',
@@ -161,27 +117,83 @@ describe('the Vertex AI jobs', () => {
     });
   });
 
-  it('find a job of either kind by its effect', async () => {
-    const jobs = await script
-      .answer({hyperparameterTuningJobs: [{name: 'tuning-7'}]})
-      .answer({customJobs: [{name: 'custom-8'}]})
-      .answer({})
-      .jobs();
+  it('find a job of either kind by effect and attempt', async () => {
+    const jobs = await jobsOf(
+      script
+        .answer({hyperparameterTuningJobs: [{name: 'tuning-7'}]})
+        .answer({customJobs: [{name: 'custom-8'}]})
+        .answer({}),
+    );
 
-    assert.equal(await jobs.findByEffect('tuning', 'r1-tune'), 'tuning-7');
-    assert.equal(await jobs.findByEffect('training', 'r1-train'), 'custom-8');
-    assert.equal(await jobs.findByEffect('training', 'r2-train'), undefined);
-    const filter = encodeURIComponent('labels.millrace_effect="r1-tune"');
-    assert.equal(script.calls[0]?.url, `/v1/${PARENT}/hyperparameterTuningJobs?filter=${filter}`);
+    assert.equal(await jobs.findByEffect('tuning', 'r1-tune', 1), 'tuning-7');
+    assert.equal(await jobs.findByEffect('training', 'r1-train', 2), 'custom-8');
+    assert.equal(await jobs.findByEffect('training', 'r2-train', 1), undefined);
+    const filter = 'labels.millrace_effect="r1-tune" AND labels.millrace_attempt="1"';
+    assert.equal(script.queries[0]?.get('filter'), filter);
+  });
+
+  it('are listed page by page, both kinds', async () => {
+    const jobs = await jobsOf(
+      script
+        .answer({hyperparameterTuningJobs: [{name: 'a/1', labels: LABELS}], nextPageToken: 'more'})
+        .answer({hyperparameterTuningJobs: [{name: 'a/2'}]})
+        .answer({customJobs: [{name: 'a/3'}]}),
+    );
+
+    const listed = await jobs.list({since: '2026-01-01T00:00:00.000Z'});
+
+    assert.deepEqual(
+      listed.map(({id, kind, attempt}) => [id, kind, attempt]),
+      [
+        ['1', 'tuning', 2],
+        ['2', 'tuning', undefined],
+        ['3', 'training', undefined],
+      ],
+    );
+    const filter = 'labels.millrace_run:* AND create_time>="2026-01-01T00:00:00.000Z"';
+    assert.deepEqual(
+      script.queries.map((query) => [query.get('filter'), query.get('pageToken')]),
+      [
+        [filter, null],
+        [filter, 'more'],
+        [filter, null],
+      ],
+    );
+  });
+
+  it('cancel a job under the collection of its kind', async () => {
+    const jobs = await jobsOf(script.answer({}).answer({}));
+
+    await jobs.cancel(`${PARENT}/hyperparameterTuningJobs/7`);
+    await jobs.cancel(`${PARENT}/customJobs/8`);
+
+    assert.deepEqual(
+      script.calls.map(({method, url}) => `${method} ${url}`),
+      [`POST /v1/${PARENT}/hyperparameterTuningJobs/7:cancel`, `POST /v1/${PARENT}/customJobs/8:cancel`],
+    );
+  });
+
+  it('take a job that cannot be cancelled for ended, but not a service that is away', async () => {
+    const jobs = await jobsOf(
+      script
+        .answer({error: {code: 400, status: 'FAILED_PRECONDITION'}}, 400)
+        .answer({error: {code: 404}}, 404)
+        .answer({error: {code: 403}}, 403),
+    );
+
+    await jobs.cancel(`${PARENT}/customJobs/8`);
+    await jobs.cancel(`${PARENT}/customJobs/9`);
+    await assert.rejects(jobs.cancel(`${PARENT}/customJobs/8`), {name: 'RefusedError'});
   });
 
   it('read trials in the words of the domain', async () => {
     const name = `${PARENT}/hyperparameterTuningJobs/7`;
     const measured = (value?: unknown) => ({finalMeasurement: {metrics: [{metricId: 'accuracy', value}]}});
-    const jobs = await script
-      .answer({
+    const jobs = await jobsOf(
+      script.answer({
         name,
         state: 'JOB_STATE_SUCCEEDED',
+        createTime: '2026-01-01T00:00:00Z',
         labels: LABELS,
         trials: [
           {id: '1', state: 'SUCCEEDED', parameters: [{parameterId: 'alpha', value: 0.1}], ...measured(0.9)},
@@ -191,15 +203,18 @@ describe('the Vertex AI jobs', () => {
           {id: '5', state: 'ACTIVE'},
           {id: '6', state: 'STATE_UNSPECIFIED'},
         ],
-      })
-      .jobs();
+      }),
+    );
 
     assert.deepEqual(await jobs.find('7'), {
       name,
       id: '7',
       kind: 'tuning',
       state: 'succeeded',
+      createTime: '2026-01-01T00:00:00Z',
       runId: 'r1',
+      effectKey: 'r1-tune',
+      attempt: 2,
       trials: [
         {id: '1', state: 'succeeded', parameters: {alpha: 0.1}, metric: 0.9},
         {id: '2', state: 'succeeded', parameters: {kind: 'l2'}, metric: 0},
@@ -215,18 +230,17 @@ describe('the Vertex AI jobs', () => {
     const job = {
       name: `${PARENT}/customJobs/8`,
       state: 'JOB_STATE_FAILED',
+      createTime: '2026-01-01T00:00:00Z',
       error: {message: 'out of memory'},
     };
-    const jobs = await script
-      .answer({error: {code: 404}}, 404)
-      .answer(job)
-      .jobs();
+    const jobs = await jobsOf(script.answer({error: {code: 404}}, 404).answer(job));
 
     assert.deepEqual(await jobs.find('8'), {
       name: job.name,
       id: '8',
       kind: 'training',
       state: 'failed',
+      createTime: '2026-01-01T00:00:00Z',
       why: 'out of memory',
       trials: [],
     });
@@ -237,6 +251,7 @@ describe('the Vertex AI jobs', () => {
     JOB_STATE_QUEUED: 'waiting',
     JOB_STATE_PENDING: 'waiting',
     JOB_STATE_RUNNING: 'running',
+    JOB_STATE_CANCELLING: 'running',
     JOB_STATE_SUCCEEDED: 'succeeded',
     JOB_STATE_PARTIALLY_SUCCEEDED: 'succeeded',
     JOB_STATE_FAILED: 'failed',
@@ -245,48 +260,9 @@ describe('the Vertex AI jobs', () => {
   };
   for (const [theirs, ours] of Object.entries(states)) {
     it(`call ${theirs} ${ours}`, async () => {
-      const jobs = await script.answer({name: 'a/7', state: theirs}).jobs();
+      const jobs = await jobsOf(script.answer({name: 'a/7', state: theirs}));
 
       assert.equal((await jobs.find('7'))?.state, ours);
     });
   }
-});
-
-describe('studySpecOf', () => {
-  it('says every kind of parameter and scale in the words of Vertex AI', () => {
-    const spec = studySpecOf({
-      ...TUNE,
-      goal: 'minimize',
-      algorithm: 'random',
-      parameters: {
-        alpha: {double: [1e-5, 0.1], scale: 'log'},
-        depth: {integer: [1, 8], scale: 'reverse-log'},
-        rate: {double: [0, 1], scale: 'linear'},
-        max_iter: {discrete: [200, 500]},
-        penalty: {categorical: ['l1', 'l2']},
-      },
-    });
-
-    assert.deepEqual(spec, {
-      metrics: [{metricId: 'accuracy', goal: 'MINIMIZE'}],
-      algorithm: 'RANDOM_SEARCH',
-      parameters: [
-        {parameterId: 'alpha', scaleType: 'UNIT_LOG_SCALE', doubleValueSpec: {minValue: 1e-5, maxValue: 0.1}},
-        {
-          parameterId: 'depth',
-          scaleType: 'UNIT_REVERSE_LOG_SCALE',
-          integerValueSpec: {minValue: '1', maxValue: '8'},
-        },
-        {parameterId: 'rate', scaleType: 'UNIT_LINEAR_SCALE', doubleValueSpec: {minValue: 0, maxValue: 1}},
-        {parameterId: 'max_iter', discreteValueSpec: {values: [200, 500]}},
-        {parameterId: 'penalty', categoricalValueSpec: {values: ['l1', 'l2']}},
-      ],
-    });
-  });
-
-  it('leaves the algorithm to Vertex AI when it is bayesian, its default', () => {
-    assert.equal(studySpecOf(TUNE).algorithm, 'ALGORITHM_UNSPECIFIED');
-    assert.equal(studySpecOf({...TUNE, algorithm: 'grid'}).algorithm, 'GRID_SEARCH');
-    assert.equal(studySpecOf(TUNE).metrics?.[0]?.goal, 'MAXIMIZE');
-  });
 });

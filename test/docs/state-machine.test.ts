@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import {judge, RANKS, type RunState, runSchema} from '../../shared/domain/run.ts';
+import {page, section} from './pages.ts';
+
+const STATES = runSchema.shape.state.options;
+const SIGNS = {apply: '→', already: '·', illegal: '✗', cancelling: '?'} as const;
+
+/** The cells of a table's lines, without the backquotes. */
+function rows(text: string): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => /^\| `/.test(line))
+    .map((line) => line.slice(2, -2).replaceAll('`', '').split(' | '));
+}
+
+describe('docs/reference/state-machine.md', () => {
+  it('names every state with its rank', async () => {
+    const told = rows(section(await page('state-machine.md'), 'States')).map(([state, rank]) => [
+      state,
+      rank,
+    ]);
+
+    assert.deepEqual(
+      told,
+      STATES.map((state) => [state, String(RANKS[state])]),
+    );
+  });
+
+  it('shows what every event does in every state', async () => {
+    const text = section(await page('state-machine.md'), 'Every cell');
+    const events = [...(/^\| state \| (.+) \|$/m.exec(text)?.[1] ?? '').matchAll(/`([a-z]+)`/g)].map(
+      ([, event]) => event as RunState,
+    );
+
+    assert.deepEqual(
+      rows(text),
+      STATES.map((state) => [state, ...events.map((event) => SIGNS[judge({state}, event)])]),
+    );
+    assert.deepEqual(
+      events,
+      STATES.filter((state) => state !== 'received'),
+    );
+  });
+});
