@@ -1,5 +1,6 @@
 import {type Cloud, clientVariables, startCloud} from '../local/cloud.ts';
 import type {Trigger} from '../local/eventarc/eventarc.ts';
+import {accountOf} from '../local/metadata/metadata-server.ts';
 import {buildFunctions, bundleFolder} from './build-functions.ts';
 import {type Deployment, readDeployment} from './deployment.ts';
 
@@ -7,6 +8,7 @@ const PROJECT = {id: 'millrace-local', number: '123456789012'};
 const REGION = 'us-central1';
 const BUCKETS = {data: 'millrace-local-data', runs: 'millrace-local-runs'};
 const REPOSITORY = 'millrace';
+const AUDIENCE = 'millrace-local';
 const PARENT = `projects/${PROJECT.id}`;
 const MAX_ACK_DEADLINE_SECONDS = 600;
 
@@ -56,6 +58,10 @@ function projectVariables(httpUrl: string): Record<string, string> {
     MILLRACE_DATA_BUCKET: BUCKETS.data,
     MILLRACE_RUNS_BUCKET: BUCKETS.runs,
     MILLRACE_REPOSITORY: REPOSITORY,
+    MILLRACE_AUDIENCE: AUDIENCE,
+    MILLRACE_INVOKERS: accountOf(PROJECT.id),
+    MILLRACE_CERTIFICATES_URL: `${httpUrl}/oauth2/v1/certs`,
+    MILLRACE_RERUN_URL: `${httpUrl}/functions/rerun`,
     CLOUDSDK_CORE_PROJECT: PROJECT.id,
     CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
     ...Object.fromEntries(

@@ -2,6 +2,7 @@ import {cloudEvent, http} from '@google-cloud/functions-framework';
 import pino from 'pino';
 import {readConfig} from '../shared/config.ts';
 import {googleCloud} from '../shared/gateways/google-cloud.ts';
+import {identityGateway} from '../shared/gateways/identity.ts';
 import {handle} from '../shared/handle.ts';
 import {handleHttp} from '../shared/handle-http.ts';
 import {loggerOptions} from '../shared/log.ts';
@@ -16,6 +17,7 @@ import {startTuning} from './start-tuning.ts';
 
 const config = readConfig(process.env);
 const cloud = googleCloud(config);
+const identity = identityGateway(config);
 const log = pino(loggerOptions(config.logLevel));
 
 cloudEvent(receiveData.name, handle(receiveData, cloud, log));
@@ -25,4 +27,4 @@ cloudEvent(startTuning.name, handle(startTuning, cloud, log));
 cloudEvent(completeJob.name, handle(completeJob, cloud, log));
 cloudEvent(releaseModel.name, handle(releaseModel, cloud, log));
 cloudEvent(recordFailure.name, handle(recordFailure, cloud, log));
-http(rerun.name, handleHttp(rerun, cloud, log));
+http(rerun.name, handleHttp(rerun, cloud, {identity, log}));

@@ -5,8 +5,9 @@ import {classifyObject} from '../shared/domain/object-name.ts';
 import {isTerminal, type RunInput} from '../shared/domain/run.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {findRun} from '../shared/find-run.ts';
-import type {HttpAnswer, HttpFunction} from '../shared/handle-http.ts';
+import type {HttpFunction} from '../shared/handle-http.ts';
 import type {Ports} from '../shared/ports.ts';
+import type {HttpAnswer} from '../shared/problem.ts';
 
 const querySchema = z.strictObject({run: z.string()});
 
@@ -21,10 +22,10 @@ const bodySchema = z.union([
  */
 export const rerun: HttpFunction<Ports> = {
   name: 'rerun',
+  methods: ['GET', 'POST'],
 
   async answer({method, query, body}, ports) {
     if (method === 'GET') return {status: 200, body: await findRun(parse(querySchema, query).run, ports)};
-    if (method !== 'POST') throw new PermanentError('METHOD_NOT_ALLOWED', `${method} is not GET or POST`);
     const request = parse(bodySchema, body);
     return 'run' in request ? again(request.run, ports) : start(request, ports);
   },

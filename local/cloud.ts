@@ -10,6 +10,7 @@ import {FunctionHost, type FunctionsOptions, functionRoutes} from './host/functi
 import {httpServer} from './http.ts';
 import {openSinks} from './logging/sinks.ts';
 import {metadataServer} from './metadata/metadata-server.ts';
+import {TokenSigner} from './metadata/token-signer.ts';
 import {Broker} from './pubsub/broker.ts';
 import {addPubsubServices} from './pubsub/grpc-services.ts';
 import {pubsubRest} from './pubsub/rest.ts';
@@ -69,7 +70,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   await app.register(
     vertex({state, containers, project, publishLog: (entry) => sinks.route(entry), containerEnv}),
   );
-  await app.register(metadataServer({project: project.id, projectNumber: project.number, region}));
+  const signer = new TokenSigner(state);
+  await app.register(signer.routes);
+  await app.register(metadataServer({project: project.id, projectNumber: project.number, region}, signer));
   const functions = options.functions && (await FunctionHost.open(state, options.functions));
   if (functions !== undefined) await app.register(functionRoutes(functions));
 

@@ -1,7 +1,7 @@
 import {z} from 'zod';
 
 const bucketSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'a bucket name without gs://');
-const rootUrlSchema = z.url({protocol: /^https?$/}).optional();
+const urlSchema = z.url({protocol: /^https?$/}).optional();
 
 const schema = z
   .object({
@@ -16,11 +16,21 @@ const schema = z
     MILLRACE_REPOSITORY: z.string().min(1).default('millrace'),
     MILLRACE_BUILDER_ACCOUNT: z.email().optional(),
     MILLRACE_TRAINER_ACCOUNT: z.email().optional(),
+    MILLRACE_AUDIENCE: z.string().min(1).optional(),
+    MILLRACE_INVOKERS: z
+      .string()
+      .transform((list) => list.split(','))
+      .refine((list) => list.every((address) => z.email().safeParse(address).success), {
+        message: 'e-mail addresses with commas between them',
+      })
+      .optional(),
+    MILLRACE_CERTIFICATES_URL: urlSchema,
+    MILLRACE_RERUN_URL: urlSchema,
     MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     // The names gcloud reads, so that one set of exports points both at another endpoint.
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: rootUrlSchema,
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: rootUrlSchema,
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: rootUrlSchema,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: urlSchema,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: urlSchema,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: urlSchema,
   })
   .refine((env) => env.MILLRACE_DATA_BUCKET !== env.MILLRACE_RUNS_BUCKET, {
     path: ['MILLRACE_RUNS_BUCKET'],
@@ -36,6 +46,14 @@ export interface Config {
   readonly repository: string;
   readonly builderAccount: string | undefined;
   readonly trainerAccount: string | undefined;
+  /** What an identity token for an HTTP function must be made out to. */
+  readonly audience: string | undefined;
+  /** The e-mail addresses of those who may call the HTTP functions. */
+  readonly invokers: readonly string[];
+  /** Where the certificates of Google's token signers are, when not at Google's own address. */
+  readonly certificatesUrl: string | undefined;
+  /** Where commands find the function `rerun`. */
+  readonly rerunUrl: string | undefined;
   readonly logLevel: string;
   readonly rootUrls: {
     readonly cloudbuild: string | undefined;
@@ -63,6 +81,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     repository: read.MILLRACE_REPOSITORY,
     builderAccount: read.MILLRACE_BUILDER_ACCOUNT,
     trainerAccount: read.MILLRACE_TRAINER_ACCOUNT,
+    audience: read.MILLRACE_AUDIENCE,
+    invokers: read.MILLRACE_INVOKERS ?? [],
+    certificatesUrl: read.MILLRACE_CERTIFICATES_URL,
+    rerunUrl: read.MILLRACE_RERUN_URL,
     logLevel: read.MILLRACE_LOG_LEVEL,
     rootUrls: {
       cloudbuild: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD,

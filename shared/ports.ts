@@ -247,3 +247,13 @@ interface Prediction {
   readonly predictions: readonly unknown[];
   readonly version: string;
 }
+
+/** Who calls an HTTP function. No stage needs it, so it stands beside the other ports. */
+export interface Identity {
+  /**
+   * @param authorization the header `Authorization`
+   * @returns the e-mail address of a caller who may call this deployment
+   * @throws PermanentError TOKEN_INVALID, CALLER_REFUSED; RetryableError when Google's keys cannot be read
+   */
+  caller(authorization: string | undefined): Promise<string>;
+}

@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict';
 import pino from 'pino';
 import {PermanentError, RetryableError} from '../../shared/errors.ts';
-import {handleHttp} from '../../shared/handle-http.ts';
+import {type HttpRequest, handleHttp} from '../../shared/handle-http.ts';
+import {TooManyError} from '../../shared/problem.ts';
 
 const silent = pino({level: 'silent'});
+const CALLER = 'jo@the-project.example';
+const identity = {caller: async () => CALLER};
+
+type Answer = (request: HttpRequest) => Promise<{status: number; body: unknown}>;
+type Asked = Partial<Parameters<ReturnType<typeof handleHttp>>[0]>;
 
 /** What a client sees of a function that answers, or throws, this. */
-async function seen(answer: () => Promise<{status: number; body: unknown}>) {
-  const sent = {status: 0, type: '', body: ''};
+async function seen(answer: Answer, asked: Asked = {}, callers = identity) {
+  const sent = {status: 0, type: '', headers: {}, body: ''};
   const response = {
     status(code: number) {
       sent.status = code;
+      return response;
+    },
+    set(headers: object) {
+      sent.headers = headers;
       return response;
     },
     type(contentType: string) {
@@ -21,40 +31,68 @@ async function seen(answer: () => Promise<{status: number; body: unknown}>) {
       sent.body = body;
     },
   };
-  const request = {method: 'GET', query: {}, body: undefined};
-  await handleHttp({name: 'a-function', answer}, {}, silent)(request, response);
+  const http = {name: 'a-function', methods: ['GET', 'POST'], answer};
+  const request = {method: 'GET', query: {}, body: undefined, headers: {}, ...asked};
+  await handleHttp(http, {}, {identity: callers, log: silent})(request, response);
   return {...sent, body: JSON.parse(sent.body)};
 }
 
+const done: Answer = async () => ({status: 202, body: {run: 'r1'}});
+const failing = (error: unknown) => () => Promise.reject(error);
+
 describe('handleHttp', () => {
   it('answers in JSON', async () => {
-    assert.deepEqual(await seen(async () => ({status: 202, body: {run: 'r1'}})), {
+    assert.deepEqual(await seen(done), {
       status: 202,
       type: 'application/json',
+      headers: {},
       body: {run: 'r1'},
     });
   });
 
-  it('hands the function request and ports', async () => {
+  it('hands the function the request, and who asks', async () => {
     const given: unknown[] = [];
-    const request = {method: 'POST', query: {a: '1'}, body: {b: 2}};
-    const response = {status: () => response, type: () => response, send: () => undefined};
-    const answer = async (...args: unknown[]) => {
-      given.push(...args);
+    const headers = {'content-type': 'application/json'};
+    const asked = {method: 'POST', query: {a: '1'}, body: {b: 2}, headers};
+
+    await seen(async (request) => {
+      given.push(request);
       return {status: 200, body: null};
+    }, asked);
+
+    assert.deepEqual(given, [{...asked, caller: CALLER}]);
+  });
+
+  it('takes the caller from the Authorization header alone', async () => {
+    const asked: unknown[] = [];
+    const callers = {
+      async caller(authorization?: string) {
+        asked.push(authorization);
+        return CALLER;
+      },
     };
 
-    await handleHttp({name: 'a-function', answer}, {the: 'ports'}, silent)(request, response);
+    await seen(done, {headers: {authorization: 'Bearer a.b.c', 'x-forwarded-for': '10.0.0.1'}}, callers);
+    await seen(done, {}, callers);
 
-    assert.deepEqual(given, [request, {the: 'ports'}]);
+    assert.deepEqual(asked, ['Bearer a.b.c', undefined]);
+  });
+
+  it('answers nothing to who is refused', async () => {
+    const refusing = {caller: () => Promise.reject(new PermanentError('CALLER_REFUSED', 'no'))};
+    let asked = 0;
+    const {status} = await seen(async () => ({status: 200, body: ++asked}), {}, refusing);
+
+    assert.deepEqual({status, asked}, {status: 403, asked: 0});
   });
 
   it('tells a refusal as problem details, with place and hint', async () => {
     const error = new PermanentError('RUN_ACTIVE', 'it still runs', {where: 'r1', hint: 'Wait.'});
 
-    assert.deepEqual(await seen(() => Promise.reject(error)), {
+    assert.deepEqual(await seen(failing(error)), {
       status: 409,
       type: 'application/problem+json',
+      headers: {},
       body: {
         type: 'about:blank',
         status: 409,
@@ -66,23 +104,62 @@ describe('handleHttp', () => {
     });
   });
 
+  for (const method of ['PUT', 'DELETE', 'TRACE', 'HEAD', 'PATCH']) {
+    it(`answers 405 to ${method} and tells what it allows, whatever X-HTTP-Method-Override says`, async () => {
+      const headers = {'x-http-method-override': 'GET'};
+      const answer = await seen(done, {method, headers});
+
+      assert.deepEqual([answer.status, answer.headers], [405, {Allow: 'GET, POST'}]);
+    });
+  }
+
+  it('answers 401 with the scheme it wants', async () => {
+    const {status, headers} = await seen(failing(new PermanentError('TOKEN_INVALID', 'no')));
+
+    assert.deepEqual([status, headers], [401, {'WWW-Authenticate': 'Bearer error="invalid_token"'}]);
+  });
+
+  it('answers 429 with the seconds to wait', async () => {
+    const {status, headers, body} = await seen(failing(new TooManyError('RATE_LIMITED', 'too many', 42)));
+
+    assert.deepEqual([status, headers, body.code], [429, {'Retry-After': '42'}, 'RATE_LIMITED']);
+  });
+
   const statuses = {
     REQUEST_INVALID: 400,
     NO_SUCH_RUN: 404,
     OBJECT_NOT_FOUND: 404,
-    METHOD_NOT_ALLOWED: 405,
     RUN_ACTIVE: 409,
     ANYTHING_ELSE: 422,
   };
   for (const [code, status] of Object.entries(statuses)) {
     it(`answers ${status} to ${code}`, async () => {
-      assert.equal((await seen(() => Promise.reject(new PermanentError(code, 'no')))).status, status);
+      assert.equal((await seen(failing(new PermanentError(code, 'no')))).status, status);
+    });
+  }
+
+  const bodies: [string, Asked['headers'], number, number][] = [
+    ['JSON', {'content-type': 'application/json'}, 16_384, 202],
+    ['JSON that names its character set', {'content-type': 'application/json; charset=utf-8'}, 9, 202],
+    ['no body and no type', {}, 0, 202],
+    ['a body of 16 KiB and one byte', {'content-type': 'application/json'}, 16_385, 413],
+    ['a form', {'content-type': 'application/x-www-form-urlencoded'}, 9, 415],
+    ['text', {'content-type': 'text/plain'}, 9, 415],
+    ['a type that only begins like JSON', {'content-type': 'application/json-seq'}, 9, 415],
+    ['a body without a type', {}, 9, 415],
+    ['a gzip body', {'content-type': 'application/json', 'content-encoding': 'gzip'}, 9, 415],
+  ];
+  for (const [what, headers = {}, bytes, status] of bodies) {
+    it(`answers ${status} to ${what}`, async () => {
+      const asked = {method: 'POST', headers, rawBody: new Uint8Array(bytes)};
+
+      assert.equal((await seen(done, asked)).status, status);
     });
   }
 
   for (const error of [new RetryableError('secret'), new TypeError('secret'), 'secret']) {
     it(`answers 503 to ${String(error)} and keeps the inside to itself`, async () => {
-      const {status, body} = await seen(() => Promise.reject(error));
+      const {status, body} = await seen(failing(error));
 
       assert.equal(status, 503);
       assert.equal(body.code, 'UNAVAILABLE');
