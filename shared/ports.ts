@@ -11,6 +11,7 @@ import type {Complaint} from './errors.ts';
  */
 export interface Ports {
   readonly runs: Runs;
+  readonly outbox: Outbox;
   readonly effects: Effects;
   readonly objects: Objects;
   readonly messages: Messages;
@@ -72,6 +73,19 @@ export interface Reject {
 export interface Notification {
   readonly topic: 'version-released' | 'version-rejected' | 'run-failed';
   readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface OutboxRow extends Notification {
+  /** The event id that subscribers see: `<run>:<rev>`. */
+  readonly id: string;
+}
+
+/** Notifications that were stored with the move that they tell of (Firestore, Pub/Sub). */
+export interface Outbox {
+  /** Unpublished for at least `olderThanMs` by the database's clock; oldest first. */
+  stale(olderThanMs: number, limit: number): Promise<OutboxRow[]>;
+  /** Publishes a row, then marks it; a crash between the two repeats it under the same id. */
+  publish(row: OutboxRow): Promise<void>;
 }
 
 /** The records that make an effect without a caller-chosen id happen once (Firestore). A write names the attempt it is about. */

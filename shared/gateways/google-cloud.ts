@@ -4,6 +4,7 @@ import {buildsGateway} from './builds.ts';
 import {effectsGateway} from './effects.ts';
 import {objectsGateway} from './objects.ts';
 import {once} from './once.ts';
+import {outboxGateway} from './outbox.ts';
 import {type Publisher, publisherGateway} from './publisher.ts';
 import {runsGateway} from './runs.ts';
 import {vertexClient} from './vertex.ts';
@@ -22,8 +23,10 @@ export function googleCloud(config: Config): Ports {
     });
   });
   const vertex = vertexClient(config);
+  const outbox = outboxGateway(firestore, publish);
   return {
-    runs: runsGateway(firestore, publish),
+    runs: runsGateway(firestore, outbox),
+    outbox,
     effects: effectsGateway(firestore),
     objects: objectsGateway(config.project),
     messages: messagesOver(publish),

@@ -2,7 +2,7 @@ import type {DocumentData, Firestore, Transaction} from '@google-cloud/firestore
 import {isTerminal, judge, type Run, type RunState, runSchema} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
 import type {Notification, Runs} from '../ports.ts';
-import type {Publisher} from './publisher.ts';
+import type {RunOutbox} from './outbox.ts';
 import {rejectsGateway} from './rejects.ts';
 import {call, must} from './service-error.ts';
 
@@ -19,8 +19,8 @@ interface Move {
   readonly announce?: Notification | undefined;
 }
 
-/** Firestore behind the {@link Runs} port: `runs/{id}`, `outbox/{id}:{rev}`, `rejects/{id}`. */
-export function runsGateway(firestore: () => Promise<Firestore>, publish: Publisher): Runs {
+/** Firestore behind the {@link Runs} port: `runs/{id}`, `rejects/{id}`. */
+export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOutbox): Runs {
   const runs = async () => (await firestore()).collection('runs');
 
   async function move({id, to, changes, announce}: Move): Promise<Moved> {
@@ -28,7 +28,7 @@ export function runsGateway(firestore: () => Promise<Firestore>, publish: Publis
     const outcome = await must(`moving run ${id} to ${to}`, () =>
       db.runTransaction((transaction) => moveInTransaction(transaction, db, {id, to, changes, announce})),
     );
-    if (announce !== undefined) await flushOutbox(db, id, publish);
+    if (announce !== undefined) await relay(id);
     return outcome;
   }
 
@@ -118,12 +118,8 @@ async function moveInTransaction(
     updatedAt: FieldValue.serverTimestamp(),
   });
   if (announce !== undefined) {
-    transaction.create(db.collection('outbox').doc(`${id}:${rev}`), {
-      ...announce,
-      runId: id,
-      createdAt: now,
-      published: false,
-    });
+    const row = db.collection('outbox').doc(`${id}:${rev}`);
+    transaction.create(row, {...announce, runId: id, createdAt: now, pendingSince: now});
   }
   return 'moved';
 }
@@ -142,17 +138,6 @@ async function flagInTransaction(
   const at = FieldValue.serverTimestamp();
   transaction.update(reference, {cancelRequested: {...request, at}, rev: rev + 1, updatedAt: at});
   return 'requested';
-}
-
-/** Publishes what a run still has to announce; a crash between publishing and marking repeats a message under the same event id. */
-async function flushOutbox(db: Firestore, runId: string, publish: Publisher): Promise<void> {
-  const unpublished = db.collection('outbox').where('runId', '==', runId).where('published', '==', false);
-  const rows = await must(`reading the outbox of run ${runId}`, () => unpublished.get());
-  for (const row of rows.docs) {
-    const {topic, body} = row.data();
-    await publish(topic, body, {eventId: row.id});
-    await must(`marking ${row.id} as published`, () => row.ref.update({published: true}));
-  }
 }
 
 function knownRunOf(id: string, data: DocumentData | undefined): Run {

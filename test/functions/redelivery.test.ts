@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {QUARANTINE_MS} from '../../shared/domain/effect.ts';
-import type {World} from '../support/memory-ports.ts';
+import {publishOutbox} from '../../shared/sweep/publish-outbox.ts';
+import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {play, played, runOf, STEPS} from '../support/story.ts';
 
 /** What must be equal however often a step was interrupted; times and counters may differ. */
@@ -51,6 +52,7 @@ describe('every stage', () => {
         world.beforeEffect = () => {};
         world.nowMs += QUARANTINE_MS;
         await play(step, world, runId);
+        await publishOutbox(memoryPorts(world), 10);
         assert.deepEqual(
           outcome(world, runId),
           outcome(calm.world, calm.runId),

@@ -2,7 +2,7 @@ import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {crc32c} from '@node-rs/crc32';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
-import {isTerminal, judge, type Run} from '../../shared/domain/run.ts';
+import {isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   Notification,
   ObjectInfo,
   Objects,
+  OutboxRow,
   Ports,
   Reject,
   Runs,
@@ -21,11 +22,15 @@ import type {
 import {memoryEffects} from './memory-effects.ts';
 import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
 import {memoryModels} from './memory-models.ts';
+import {memoryOutbox} from './memory-outbox.ts';
 
 /** Everything the stages changed, to be compared as a whole. */
 export interface World {
   readonly runs: Map<string, Run>;
+  /** Notifications that were published. */
   readonly outbox: Notification[];
+  /** Notifications that were stored and not yet published. */
+  readonly pending: Map<string, {readonly row: OutboxRow; readonly sinceMs: number}>;
   readonly rejects: Map<string, Reject>;
   readonly effects: Map<string, EffectRecord>;
   readonly objects: Map<string, {readonly info: ObjectInfo; readonly bytes: Buffer}>;
@@ -47,6 +52,7 @@ export function emptyWorld(): World {
   return {
     runs: new Map(),
     outbox: [],
+    pending: new Map(),
     rejects: new Map(),
     effects: new Map(),
     objects: new Map(),
@@ -69,6 +75,7 @@ export const BUCKETS = {data: 'the-data', runs: 'the-runs'};
 export function memoryPorts(world: World): Ports {
   return {
     runs: memoryRuns(world),
+    outbox: memoryOutbox(world),
     effects: memoryEffects(world),
     objects: memoryObjects(world),
     messages: {
@@ -89,8 +96,32 @@ export function at(world: World): string {
 }
 
 function memoryRuns(world: World): Runs {
-  const {runs, rejects, outbox} = world;
-  const self: Runs = {
+  const {runs, rejects, pending} = world;
+  const outbox = memoryOutbox(world);
+  const move = async (id: string, to: RunState, changes: Partial<Run>, announce?: Notification) => {
+    world.beforeEffect(`advance to ${to}`);
+    const run = runs.get(id);
+    if (run === undefined) throw new PermanentError('NO_SUCH_RUN', id);
+    const verdict = judge(run, to);
+    if (verdict === 'illegal') throw new PermanentError('ILLEGAL_MOVE', `${run.state} to ${to}`);
+    if (verdict === 'apply') store(run, to, changes, announce);
+    if (announce !== undefined) await relay(id);
+    return verdict === 'apply' ? 'moved' : verdict;
+  };
+  const store = (run: Run, to: RunState, changes: Partial<Run>, announce?: Notification) => {
+    const {trouble: _, waiting: _door, ...rest} = run;
+    const rev = run.rev + 1;
+    const history = [...run.history, {state: to, at: at(world)}];
+    runs.set(run.id, {...rest, ...changes, state: to, rev, updatedAt: at(world), history});
+    if (announce === undefined) return;
+    const row = {id: `${run.id}:${rev}`, ...announce};
+    pending.set(row.id, {row, sinceMs: world.nowMs});
+  };
+  const relay = async (id: string) => {
+    const rows = [...pending.values()].filter(({row}) => row.id.startsWith(`${id}:`));
+    for (const {row} of rows) await outbox.publish(row);
+  };
+  return {
     async create({id, pipeline, input}) {
       world.beforeEffect(`create run`);
       if (runs.has(id)) return false;
@@ -117,29 +148,10 @@ function memoryRuns(world: World): Runs {
       [...runs.values()].filter(
         ({state, image}) => (state === 'building' || state === 'built') && image?.tag === tag,
       ),
-    async advance(id, to, facts, announce) {
-      world.beforeEffect(`advance to ${to}`);
-      const run = runs.get(id);
-      if (run === undefined) throw new PermanentError('NO_SUCH_RUN', id);
-      const verdict = judge(run, to);
-      if (verdict === 'illegal') throw new PermanentError('ILLEGAL_MOVE', `${run.state} to ${to}`);
-      if (verdict !== 'apply') return verdict;
-      const {trouble: _, waiting: _door, ...rest} = run;
-      const history = [...run.history, {state: to, at: at(world)}];
-      runs.set(id, {...rest, ...facts, state: to, rev: run.rev + 1, updatedAt: at(world), history});
-      if (announce !== undefined) outbox.push(announce);
-      return 'moved';
-    },
+    advance: (id, to, facts = {}, announce) => move(id, to, facts, announce),
     async fail(id, stage, complaint) {
-      const run = runs.get(id);
-      const moved = await self.advance(
-        id,
-        'failed',
-        {},
-        {topic: 'run-failed', body: {runId: id, stage, ...complaint}},
-      );
-      if (run !== undefined && moved === 'moved')
-        runs.set(id, {...runs.get(id)!, failure: {stage, ...complaint}});
+      const announce = {topic: 'run-failed', body: {runId: id, stage, ...complaint}} as const;
+      await move(id, 'failed', {failure: {stage, ...complaint}}, announce);
     },
     async trouble(id, stage, message) {
       const run = runs.get(id);
@@ -161,7 +173,6 @@ function memoryRuns(world: World): Runs {
     },
     listRejects: async (limit) => [...rejects.values()].slice(0, limit),
   };
-  return self;
 }
 
 function memoryObjects(world: World): Objects {
