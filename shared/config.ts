@@ -1,7 +1,10 @@
 import {z} from 'zod';
+import type {PermitKind} from './domain/permits.ts';
 
 const bucketSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'a bucket name without gs://');
 const urlSchema = z.url({protocol: /^https?$/}).optional();
+
+const countSchema = z.coerce.number().int().min(1).max(1000);
 
 const schema = z
   .object({
@@ -26,6 +29,9 @@ const schema = z
       .optional(),
     MILLRACE_CERTIFICATES_URL: urlSchema,
     MILLRACE_RERUN_URL: urlSchema,
+    MILLRACE_MAX_BUILDS: countSchema.default(10),
+    MILLRACE_MAX_TUNING_JOBS: countSchema.default(20),
+    MILLRACE_MAX_TRAINING_JOBS: countSchema.default(20),
     MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     // The names gcloud reads, so that one set of exports points both at another endpoint.
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: urlSchema,
@@ -54,6 +60,8 @@ export interface Config {
   readonly certificatesUrl: string | undefined;
   /** Where commands find the function `rerun`. */
   readonly rerunUrl: string | undefined;
+  /** How many builds and jobs may be under way at one time. */
+  readonly permits: Readonly<Record<PermitKind, number>>;
   readonly logLevel: string;
   readonly rootUrls: {
     readonly cloudbuild: string | undefined;
@@ -85,6 +93,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     invokers: read.MILLRACE_INVOKERS ?? [],
     certificatesUrl: read.MILLRACE_CERTIFICATES_URL,
     rerunUrl: read.MILLRACE_RERUN_URL,
+    permits: {
+      build: read.MILLRACE_MAX_BUILDS,
+      tuning: read.MILLRACE_MAX_TUNING_JOBS,
+      training: read.MILLRACE_MAX_TRAINING_JOBS,
+    },
     logLevel: read.MILLRACE_LOG_LEVEL,
     rootUrls: {
       cloudbuild: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD,

@@ -1,6 +1,7 @@
 import type {Readable} from 'node:stream';
 import type {Trial} from './domain/best-trial.ts';
 import type {EffectRecord} from './domain/effect.ts';
+import type {PermitKind} from './domain/permits.ts';
 import type {Pipeline} from './domain/pipeline.ts';
 import type {Run, RunFacts, RunInput, RunState} from './domain/run.ts';
 import type {Complaint} from './errors.ts';
@@ -12,6 +13,7 @@ import type {Complaint} from './errors.ts';
 export interface Ports {
   readonly runs: Runs;
   readonly outbox: Outbox;
+  readonly permits: Permits;
   readonly effects: Effects;
   readonly objects: Objects;
   readonly messages: Messages;
@@ -86,6 +88,23 @@ export interface Outbox {
   stale(olderThanMs: number, limit: number): Promise<OutboxRow[]>;
   /** Publishes a row, then marks it; a crash between the two repeats it under the same id. */
   publish(row: OutboxRow): Promise<void>;
+}
+
+/** Back-pressure: how many builds and jobs there may be at one time, and how many more each minute (Firestore). */
+export interface Permits {
+  /** True when the holder has a permit, now or since it asked before; else it stands in line, first come, first served. */
+  take(kind: PermitKind, holder: string): Promise<boolean>;
+  /** Takes back a permit or a place in line. @returns those in line whose turn it is now: wake them */
+  free(kind: PermitKind, holder: string): Promise<readonly string[]>;
+  read(kind: PermitKind): Promise<PermitsSeen>;
+}
+
+export interface PermitsSeen {
+  readonly holders: readonly string[];
+  /** In the order of arrival. */
+  readonly line: readonly string[];
+  /** Those in line whose turn it is. */
+  readonly next: readonly string[];
 }
 
 /** The records that make an effect without a caller-chosen id happen once (Firestore). A write names the attempt it is about. */

@@ -1,10 +1,12 @@
 import type {Config} from '../config.ts';
+import {permitLimits} from '../domain/permits.ts';
 import type {Messages, Ports} from '../ports.ts';
 import {buildsGateway} from './builds.ts';
 import {effectsGateway} from './effects.ts';
 import {objectsGateway} from './objects.ts';
 import {once} from './once.ts';
 import {outboxGateway} from './outbox.ts';
+import {permitsGateway} from './permits.ts';
 import {type Publisher, publisherGateway} from './publisher.ts';
 import {runsGateway} from './runs.ts';
 import {vertexClient} from './vertex.ts';
@@ -27,6 +29,7 @@ export function googleCloud(config: Config): Ports {
   return {
     runs: runsGateway(firestore, outbox),
     outbox,
+    permits: permitsGateway(firestore, permitLimits(config.permits)),
     effects: effectsGateway(firestore),
     objects: objectsGateway(config.project),
     messages: messagesOver(publish),

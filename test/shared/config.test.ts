@@ -30,6 +30,7 @@ describe('readConfig', () => {
       invokers: [],
       certificatesUrl: undefined,
       rerunUrl: undefined,
+      permits: {build: 10, tuning: 20, training: 20},
       logLevel: 'info',
       rootUrls: {cloudbuild: undefined, artifactregistry: undefined, aiplatform: undefined},
     });
@@ -47,6 +48,9 @@ describe('readConfig', () => {
       MILLRACE_INVOKERS: 'jo@the-project.example,sam@the-project.example',
       MILLRACE_CERTIFICATES_URL: 'http://127.0.0.1:3/certs',
       MILLRACE_RERUN_URL: 'https://rerun.example/',
+      MILLRACE_MAX_BUILDS: '1',
+      MILLRACE_MAX_TUNING_JOBS: '2',
+      MILLRACE_MAX_TRAINING_JOBS: '3',
       MILLRACE_LOG_LEVEL: 'silent',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: 'http://127.0.0.1:1/',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: 'http://127.0.0.1:2/',
@@ -65,6 +69,7 @@ describe('readConfig', () => {
       invokers: ['jo@the-project.example', 'sam@the-project.example'],
       certificatesUrl: 'http://127.0.0.1:3/certs',
       rerunUrl: 'https://rerun.example/',
+      permits: {build: 1, tuning: 2, training: 3},
       logLevel: 'silent',
       rootUrls: {
         cloudbuild: 'http://127.0.0.1:1/',
@@ -83,6 +88,9 @@ describe('readConfig', () => {
   const broken: Record<string, string> = {
     GOOGLE_CLOUD_PROJECT: '',
     MILLRACE_REGION: 'Belgium',
+    MILLRACE_MAX_BUILDS: '0',
+    MILLRACE_MAX_TUNING_JOBS: '2.5',
+    MILLRACE_MAX_TRAINING_JOBS: 'many',
     MILLRACE_DATA_BUCKET: 'gs://the-data',
     MILLRACE_RUNS_BUCKET: 'The-Runs',
     MILLRACE_DATABASE: '',

@@ -2,6 +2,7 @@ import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {crc32c} from '@node-rs/crc32';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
+import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
 import {isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
@@ -23,6 +24,7 @@ import {memoryEffects} from './memory-effects.ts';
 import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
 import {memoryModels} from './memory-models.ts';
 import {memoryOutbox} from './memory-outbox.ts';
+import {memoryPermits} from './memory-permits.ts';
 
 /** Everything the stages changed, to be compared as a whole. */
 export interface World {
@@ -31,6 +33,7 @@ export interface World {
   readonly outbox: Notification[];
   /** Notifications that were stored and not yet published. */
   readonly pending: Map<string, {readonly row: OutboxRow; readonly sinceMs: number}>;
+  readonly permits: Map<PermitKind, PermitPool>;
   readonly rejects: Map<string, Reject>;
   readonly effects: Map<string, EffectRecord>;
   readonly objects: Map<string, {readonly info: ObjectInfo; readonly bytes: Buffer}>;
@@ -53,6 +56,7 @@ export function emptyWorld(): World {
     runs: new Map(),
     outbox: [],
     pending: new Map(),
+    permits: new Map(),
     rejects: new Map(),
     effects: new Map(),
     objects: new Map(),
@@ -76,6 +80,7 @@ export function memoryPorts(world: World): Ports {
   return {
     runs: memoryRuns(world),
     outbox: memoryOutbox(world),
+    permits: memoryPermits(world),
     effects: memoryEffects(world),
     objects: memoryObjects(world),
     messages: {

@@ -1,0 +1,82 @@
+/** What runs wait for when too many do the same. */
+export type PermitKind = 'build' | 'tuning' | 'training';
+
+export interface PermitLimits {
+  /** How many may hold a permit at one time. */
+  readonly atOnce: number;
+  /** How many permits may be given in any minute. */
+  readonly perMinute: number;
+}
+
+/** Who holds permits of one kind and who waits for one, in the order of arrival. */
+export interface PermitPool {
+  readonly holders: readonly string[];
+  readonly line: readonly string[];
+  /** When permits were given during the last minute: server times in milliseconds. */
+  readonly givenAtMs: readonly number[];
+}
+
+export const EMPTY_POOL: PermitPool = {holders: [], line: [], givenAtMs: []};
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Vertex AI takes 60 job submissions a minute in a project and region. Four fifths of it are used, half by each kind of job;
+ * the rest is left to second attempts, which need no second permit. Cloud Build names no such limit that 10 builds could reach.
+ * @see https://cloud.google.com/vertex-ai/docs/quotas
+ */
+const PER_MINUTE: Readonly<Record<PermitKind, number>> = {build: 60, tuning: 24, training: 24};
+
+/** @param atOnce how many may hold a permit of each kind */
+export function permitLimits(
+  atOnce: Readonly<Record<PermitKind, number>>,
+): Readonly<Record<PermitKind, PermitLimits>> {
+  const of = (kind: PermitKind) => ({atOnce: atOnce[kind], perMinute: PER_MINUTE[kind]});
+  return {build: of('build'), tuning: of('tuning'), training: of('training')};
+}
+
+/**
+ * First come, first served: grants when there is room for everybody who came before, else keeps the place in line.
+ * Asked again, a holder keeps its permit and costs nothing.
+ * @returns the very same pool when nothing has changed
+ */
+export function takePermit(
+  pool: PermitPool,
+  holder: string,
+  limits: PermitLimits,
+  nowMs: number,
+): {readonly granted: boolean; readonly pool: PermitPool} {
+  if (pool.holders.includes(holder)) return {granted: true, pool};
+  const isInLine = pool.line.includes(holder);
+  const line = isInLine ? pool.line : [...pool.line, holder];
+  if (line.indexOf(holder) >= roomIn(pool, limits, nowMs)) {
+    return {granted: false, pool: isInLine ? pool : {...pool, line}};
+  }
+  const granted = {
+    holders: [...pool.holders, holder],
+    line: line.filter((other) => other !== holder),
+    givenAtMs: [...lastMinute(pool, nowMs), nowMs],
+  };
+  return {granted: true, pool: granted};
+}
+
+/** Takes back a permit, or a place in line. @returns the very same pool when there was neither */
+export function freePermit(pool: PermitPool, holder: string): PermitPool {
+  const holders = pool.holders.filter((other) => other !== holder);
+  const line = pool.line.filter((other) => other !== holder);
+  const isUnchanged = holders.length === pool.holders.length && line.length === pool.line.length;
+  return isUnchanged ? pool : {...pool, holders, line};
+}
+
+/** Those in line who would get a permit if they asked now. */
+export function nextInLine(pool: PermitPool, limits: PermitLimits, nowMs: number): readonly string[] {
+  return pool.line.slice(0, roomIn(pool, limits, nowMs));
+}
+
+function roomIn(pool: PermitPool, {atOnce, perMinute}: PermitLimits, nowMs: number): number {
+  return Math.max(0, Math.min(atOnce - pool.holders.length, perMinute - lastMinute(pool, nowMs).length));
+}
+
+function lastMinute({givenAtMs}: PermitPool, nowMs: number): readonly number[] {
+  return givenAtMs.filter((atMs) => atMs > nowMs - MINUTE_MS);
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type {Permits} from '../../shared/ports.ts';
+
+/** What every implementation of the permits promises. `start` gives empty pools of 2 builds and 3 tuning jobs. */
+export function permitsContract(
+  name: string,
+  start: () => Promise<{permits: Permits; close(): Promise<void>}>,
+): void {
+  describe(`the permits on ${name}`, () => {
+    let permits: Permits;
+    let close: () => Promise<void>;
+
+    beforeEach(async () => {
+      ({permits, close} = await start());
+    });
+
+    afterEach(() => close());
+
+    it('are given while there are any, and then wait in line', async () => {
+      const granted = [await permits.take('build', 'a'), await permits.take('build', 'b')];
+
+      assert.deepEqual([...granted, await permits.take('build', 'c')], [true, true, false]);
+      assert.deepEqual(await permits.read('build'), {holders: ['a', 'b'], line: ['c'], next: []});
+    });
+
+    it('are one for one holder, however often it asks', async () => {
+      await permits.take('build', 'a');
+
+      assert.equal(await permits.take('build', 'a'), true);
+      assert.deepEqual((await permits.read('build')).holders, ['a']);
+    });
+
+    it('are of their own for each kind', async () => {
+      await permits.take('build', 'a');
+
+      assert.deepEqual(await permits.read('tuning'), {holders: [], line: [], next: []});
+    });
+
+    it('are given back to the one that waits longest, not to who asks first', async () => {
+      for (const holder of ['a', 'b', 'c', 'd']) await permits.take('build', holder);
+
+      assert.deepEqual(await permits.free('build', 'a'), ['c']);
+      assert.deepEqual([await permits.take('build', 'd'), await permits.take('build', 'c')], [false, true]);
+    });
+
+    it('take no harm from a holder that has none', async () => {
+      await permits.take('build', 'a');
+
+      assert.deepEqual(await permits.free('build', 'nobody'), []);
+      assert.deepEqual((await permits.read('build')).holders, ['a']);
+    });
+
+    it('leave the line with who gives up', async () => {
+      for (const holder of ['a', 'b', 'c', 'd']) await permits.take('build', holder);
+      await permits.free('build', 'c');
+
+      assert.deepEqual(await permits.free('build', 'a'), ['d']);
+    });
+
+    it('are never too many when many ask at the same time', async () => {
+      const asking = Array.from({length: 8}, (_, index) => permits.take('tuning', `r${index}`));
+
+      const granted = await Promise.all(asking);
+
+      const {holders, line} = await permits.read('tuning');
+      assert.equal(granted.filter(Boolean).length, 3);
+      assert.deepEqual([holders.length, line.length], [3, 5]);
+    });
+  });
+}
