@@ -12,6 +12,7 @@ import type {Complaint} from './errors.ts';
  */
 export interface Ports {
   readonly runs: Runs;
+  readonly drops: Drops;
   readonly outbox: Outbox;
   readonly permits: Permits;
   readonly effects: Effects;
@@ -25,7 +26,11 @@ export interface Ports {
 
 /** The state of runs: one document each, moved forward only (Firestore). */
 export interface Runs {
-  /** False when the run exists already: a redelivered event. */
+  /**
+   * Creates a run and moves the head of its object, in one transaction. One that comes after a run of a newer generation is
+   * created as `superseded`.
+   * @returns false when the run exists already: a redelivered event
+   */
   create(run: {id: string; pipeline: string; input: RunInput}): Promise<boolean>;
   find(id: string): Promise<Run | undefined>;
   /** Newest first. */
@@ -75,6 +80,11 @@ export interface Reject {
 export interface Notification {
   readonly topic: 'version-released' | 'version-rejected' | 'run-failed';
   readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Which generation of an object is the newest that has a run (Firestore). */
+export interface Drops {
+  head(object: {bucket: string; name: string}): Promise<string | undefined>;
 }
 
 export interface OutboxRow extends Notification {

@@ -14,6 +14,11 @@ export function runIdOf({bucket, name, generation, epoch}: Drop): string {
   return `r${digest26([bucket, name, generation, epoch])}`;
 }
 
+/** The identity of an object across its generations. */
+export function dropIdOf({bucket, name}: Pick<Drop, 'bucket' | 'name'>): string {
+  return `d${digest26([bucket, name])}`;
+}
+
 /** The identity of an event or object that cannot become a run: seen twice, it is one reject. */
 export function rejectIdOf(source: string, id: string): string {
   return `x${digest26([source, id])}`;

@@ -133,6 +133,8 @@ const factsSchema = z.object({
       metrics: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
+  /** The newer generation of the same object that has taken this one's place. */
+  supersededBy: z.string().optional(),
   release: z
     .object({
       sentence: z.string(),

@@ -2,6 +2,7 @@ import type {Config} from '../config.ts';
 import {permitLimits} from '../domain/permits.ts';
 import type {Messages, Ports} from '../ports.ts';
 import {buildsGateway} from './builds.ts';
+import {dropsGateway} from './drops.ts';
 import {effectsGateway} from './effects.ts';
 import {objectsGateway} from './objects.ts';
 import {once} from './once.ts';
@@ -28,6 +29,7 @@ export function googleCloud(config: Config): Ports {
   const outbox = outboxGateway(firestore, publish);
   return {
     runs: runsGateway(firestore, outbox),
+    drops: dropsGateway(firestore),
     outbox,
     permits: permitsGateway(firestore, permitLimits(config.permits)),
     effects: effectsGateway(firestore),

@@ -1,14 +1,15 @@
 import type {DocumentData, Firestore, Transaction} from '@google-cloud/firestore';
+import {supersederOf} from '../domain/generation.ts';
 import {isTerminal, judge, type Run, type RunState, runSchema} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
 import type {Notification, Runs} from '../ports.ts';
+import {headInTransaction} from './drops.ts';
 import type {RunOutbox} from './outbox.ts';
 import {rejectsGateway} from './rejects.ts';
 import {call, must} from './service-error.ts';
 
-/** gRPC status numbers. */
+/** gRPC's status number. */
 const NOT_FOUND = 5;
-const ALREADY_EXISTS = 6;
 
 type Moved = Awaited<ReturnType<Runs['advance']>>;
 
@@ -34,22 +35,11 @@ export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOut
 
   return {
     ...rejectsGateway(firestore),
-    async create({id, pipeline, input}) {
-      const collection = await runs();
-      const {FieldValue} = await import('@google-cloud/firestore');
-      const document = {
-        id,
-        pipeline,
-        input,
-        state: 'received',
-        rev: 1,
-        history: [],
-        createdAt: FieldValue.serverTimestamp(),
-      };
-      const created = await call(`creating run ${id}`, () => collection.doc(id).create(document), [
-        ALREADY_EXISTS,
-      ]);
-      return created !== undefined;
+    async create(run) {
+      const db = await firestore();
+      return must(`creating run ${run.id}`, () =>
+        db.runTransaction((transaction) => createInTransaction(transaction, db, run)),
+      );
     },
     async find(id) {
       const collection = await runs();
@@ -91,6 +81,29 @@ export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOut
       );
     },
   };
+}
+
+async function createInTransaction(
+  transaction: Transaction,
+  db: Firestore,
+  run: Parameters<Runs['create']>[0],
+): Promise<boolean> {
+  const reference = db.collection('runs').doc(run.id);
+  const snapshot = await transaction.get(reference);
+  if (snapshot.exists) return false;
+  const {head, move} = await headInTransaction(transaction, db, run.input);
+  const supersededBy = supersederOf(run.input, head);
+  const {FieldValue} = await import('@google-cloud/firestore');
+  move();
+  transaction.create(reference, {
+    ...run,
+    rev: 1,
+    createdAt: FieldValue.serverTimestamp(),
+    ...(supersededBy === undefined
+      ? {state: 'received', history: []}
+      : {state: 'superseded', history: [{state: 'superseded', at: snapshot.readTime}], supersededBy}),
+  });
+  return true;
 }
 
 async function moveInTransaction(

@@ -2,6 +2,7 @@ import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {crc32c} from '@node-rs/crc32';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
+import {supersederOf} from '../../shared/domain/generation.ts';
 import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
 import {isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
 import {PermanentError} from '../../shared/errors.ts';
@@ -20,6 +21,7 @@ import type {
   Reject,
   Runs,
 } from '../../shared/ports.ts';
+import {memoryDrops, moveHead} from './memory-drops.ts';
 import {memoryEffects} from './memory-effects.ts';
 import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
 import {memoryModels} from './memory-models.ts';
@@ -29,6 +31,8 @@ import {memoryPermits} from './memory-permits.ts';
 /** Everything the stages changed, to be compared as a whole. */
 export interface World {
   readonly runs: Map<string, Run>;
+  /** The newest generation of each object, by the object's id. */
+  readonly drops: Map<string, string>;
   /** Notifications that were published. */
   readonly outbox: Notification[];
   /** Notifications that were stored and not yet published. */
@@ -54,6 +58,7 @@ export interface World {
 export function emptyWorld(): World {
   return {
     runs: new Map(),
+    drops: new Map(),
     outbox: [],
     pending: new Map(),
     permits: new Map(),
@@ -79,6 +84,7 @@ export const BUCKETS = {data: 'the-data', runs: 'the-runs'};
 export function memoryPorts(world: World): Ports {
   return {
     runs: memoryRuns(world),
+    drops: memoryDrops(world),
     outbox: memoryOutbox(world),
     permits: memoryPermits(world),
     effects: memoryEffects(world),
@@ -130,16 +136,14 @@ function memoryRuns(world: World): Runs {
     async create({id, pipeline, input}) {
       world.beforeEffect(`create run`);
       if (runs.has(id)) return false;
-      runs.set(id, {
-        id,
-        pipeline,
-        input,
-        state: 'received',
-        rev: 1,
-        createdAt: at(world),
-        updatedAt: at(world),
-        history: [],
-      });
+      const now = {createdAt: at(world), updatedAt: at(world)};
+      const run = {id, pipeline, input, rev: 1, ...now};
+      const supersededBy = supersederOf(input, moveHead(world, input));
+      if (supersededBy === undefined) runs.set(id, {...run, state: 'received', history: []});
+      else {
+        const history = [{state: 'superseded', at: now.createdAt}] as const;
+        runs.set(id, {...run, state: 'superseded', history: [...history], supersededBy});
+      }
       return true;
     },
     find: async (id) => runs.get(id),
