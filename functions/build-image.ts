@@ -1,12 +1,15 @@
 import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
+import {supersederOf} from '../shared/domain/generation.ts';
 import type {Run} from '../shared/domain/run.ts';
 import {type TrainerImage, trainerImageOf} from '../shared/domain/trainer-image.ts';
+import {passDoor} from '../shared/doors.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import {observeBuild} from '../shared/observe-build.ts';
 import type {ObjectInfo, Ports} from '../shared/ports.ts';
 import {settleEffect} from '../shared/settle-effect.ts';
+import {supersede} from '../shared/supersede.ts';
 
 interface Input {
   readonly runId: string;
@@ -17,10 +20,13 @@ interface Known {
   readonly image: TrainerImage;
   readonly source: ObjectInfo | undefined;
   readonly digest: string | undefined;
+  /** The newest generation of the run's object. */
+  readonly head: string | undefined;
 }
 
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
+  | {readonly kind: 'supersede'; readonly runId: string; readonly by: string}
   | {readonly kind: 'reuse'; readonly runId: string; readonly image: TrainerImage; readonly digest: string}
   | {
       readonly kind: 'build';
@@ -40,13 +46,16 @@ export const buildImage: Stage<Input, Known, Plan> = {
     const {pipeline} = factOf(run, 'definition');
     const image = trainerImageOf(run.pipeline, pipeline.trainer.source);
     const source = await ports.objects.find(run.input.bucket, image.sourceObject);
-    return {run, image, source, digest: await ports.builds.findImage(image.tag)};
+    const digest = await ports.builds.findImage(image.tag);
+    return {run, image, source, digest, head: await ports.drops.head(run.input)};
   },
 
-  plan({runId}, {run, image, source, digest}) {
+  plan({runId}, {run, image, source, digest, head}) {
     if (run.state !== 'split' && run.state !== 'building' && run.state !== 'built') {
       return {kind: 'skip', why: `run is ${run.state}`};
     }
+    const by = supersederOf(run.input, head);
+    if (by !== undefined) return {kind: 'supersede', runId, by};
     if (digest !== undefined) return {kind: 'reuse', runId, image, digest};
     if (source === undefined) {
       throw new PermanentError(
@@ -62,6 +71,7 @@ export const buildImage: Stage<Input, Known, Plan> = {
   },
 
   async perform(plan, ports) {
+    if (plan.kind === 'supersede') await supersede(plan, ports);
     if (plan.kind === 'reuse') await reuse(plan, ports);
     if (plan.kind === 'build') await build(plan, ports);
   },
@@ -80,6 +90,7 @@ async function reuse({runId, image, digest}: Plan & {kind: 'reuse'}, ports: Port
 async function build({runId, image, source}: Plan & {kind: 'build'}, ports: Ports): Promise<void> {
   const uri = `${ports.builds.imageUri}:${image.tag}`;
   await ports.runs.advance(runId, 'building', {image: {tag: image.tag, uri, reused: false}});
+  if (!(await passDoor('build', {runId, holder: image.tag}, ports))) return;
   const id = await settleEffect(ports.effects, {
     key: image.effectKey,
     runId,

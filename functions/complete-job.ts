@@ -1,20 +1,21 @@
+import {z} from 'zod';
+import {awaitedJobOf} from '../shared/domain/awaited-job.ts';
 import {bestTrial, explainChoice, type RankedTrial} from '../shared/domain/best-trial.ts';
-import {jobLogSchema, messageOf} from '../shared/domain/events.ts';
+import {jobLogSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {effectKeyOf} from '../shared/domain/ids.ts';
 import type {Run} from '../shared/domain/run.ts';
 import {runFolder} from '../shared/domain/run-folder.ts';
 import {trainingArguments} from '../shared/domain/trainer-arguments.ts';
+import {leaveDoor, passDoor} from '../shared/doors.ts';
 import type {Complaint} from '../shared/errors.ts';
-import {factOf} from '../shared/find-run.ts';
+import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Job, Ports} from '../shared/ports.ts';
 import {readExport} from '../shared/read-export.ts';
 import {settleEffect} from '../shared/settle-effect.ts';
 
-interface Input {
-  readonly runId?: never;
-  readonly jobId: string;
-}
+/** Either the service tells of a job, or somebody asks to look at the job of a run. */
+type Input = {readonly runId: string} | {readonly runId?: never; readonly jobId: string};
 
 interface Known {
   readonly job: Job | undefined;
@@ -23,7 +24,7 @@ interface Known {
 
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
-  | {readonly kind: 'fail'; readonly runId: string; readonly complaint: Complaint}
+  | {readonly kind: 'fail'; readonly run: Run; readonly job: Job; readonly complaint: Complaint}
   | {
       readonly kind: 'train';
       readonly run: Run;
@@ -37,10 +38,18 @@ type Plan =
 export const completeJob: Stage<Input, Known, Plan> = {
   name: 'complete-job',
 
-  parse: (delivery) => ({jobId: messageOf(jobLogSchema, delivery).body.resource.labels.job_id}),
+  parse(delivery) {
+    const {body} = messageOf(z.union([runMessageSchema, jobLogSchema]), delivery);
+    return 'runId' in body ? {runId: body.runId} : {jobId: body.resource.labels.job_id};
+  },
 
-  async load({jobId}, ports) {
-    const job = await ports.jobs.find(jobId);
+  async load(input, ports) {
+    if (input.runId !== undefined) {
+      const run = await findRun(input.runId, ports);
+      const jobId = awaitedJobOf(run);
+      return {run, job: jobId === undefined ? undefined : await ports.jobs.find(jobId)};
+    }
+    const job = await ports.jobs.find(input.jobId);
     const runId = job?.runId;
     return {job, run: runId === undefined ? undefined : await ports.runs.find(runId)};
   },
@@ -53,7 +62,9 @@ export const completeJob: Stage<Input, Known, Plan> = {
   },
 
   async perform(plan, ports) {
-    if (plan.kind === 'fail') await ports.runs.fail(plan.runId, 'complete-job', plan.complaint);
+    if (plan.kind === 'skip') return;
+    await leaveDoor(plan.job.kind, plan.run.id, ports);
+    if (plan.kind === 'fail') await ports.runs.fail(plan.run.id, 'complete-job', plan.complaint);
     if (plan.kind === 'train') await train(plan, ports);
     if (plan.kind === 'verify') await verify(plan, ports);
   },
@@ -64,7 +75,7 @@ function planTuned(job: Job, run: Run): Plan {
   const {goal, metric} = factOf(run, 'definition').pipeline.tune;
   const best = bestTrial(job.trials, goal);
   if (job.state !== 'succeeded' || best === undefined) {
-    return {kind: 'fail', runId: run.id, complaint: tuningComplaint(job, metric)};
+    return {kind: 'fail', run, job, complaint: tuningComplaint(job, metric)};
   }
   return {kind: 'train', run, job, best, why: explainChoice(best, job.trials, goal)};
 }
@@ -88,7 +99,7 @@ function planTrained(job: Job, run: Run): Plan {
   if (job.state === 'succeeded') return {kind: 'verify', run, job};
   const message = `the training job ${job.state === 'cancelled' ? 'was cancelled' : 'failed'}: ${job.why ?? 'no reason given'}`;
   const hint = "Read the job's log, mend the trainer, then push and drop again.";
-  return {kind: 'fail', runId: run.id, complaint: {code: 'TRAINING_FAILED', message, where: job.name, hint}};
+  return {kind: 'fail', run, job, complaint: {code: 'TRAINING_FAILED', message, where: job.name, hint}};
 }
 
 async function train({run, job, best, why}: Plan & {kind: 'train'}, ports: Ports): Promise<void> {
@@ -97,6 +108,7 @@ async function train({run, job, best, why}: Plan & {kind: 'train'}, ports: Ports
   // A completion can overtake the record of its own start.
   await ports.runs.advance(run.id, 'tuning', {tuning: {job: job.name}});
   await ports.runs.advance(run.id, 'tuned', {tuning: {job: job.name, best: {id, parameters, metric}, why}});
+  if (!(await passDoor('training', {runId: run.id, holder: run.id}, ports))) return;
   const key = effectKeyOf(run.id, 'train');
   const outputUri = `gs://${ports.buckets.runs}/${runFolder(run)}/train`;
   const champion = await ports.models.champion(pipeline.serve.model);

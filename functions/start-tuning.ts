@@ -1,24 +1,30 @@
 import {z} from 'zod';
 import {buildMessageSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
+import {supersederOf} from '../shared/domain/generation.ts';
 import {effectKeyOf} from '../shared/domain/ids.ts';
 import type {Run} from '../shared/domain/run.ts';
 import {runFolder} from '../shared/domain/run-folder.ts';
 import {tuningArguments} from '../shared/domain/trainer-arguments.ts';
 import {trainerEffectKey} from '../shared/domain/trainer-image.ts';
+import {passDoor} from '../shared/doors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import {observeBuild} from '../shared/observe-build.ts';
 import type {Build, JobRequest, Ports} from '../shared/ports.ts';
 import {settleEffect} from '../shared/settle-effect.ts';
+import {supersede} from '../shared/supersede.ts';
 
 /** Either Cloud Build tells of a build, or a run's image is ready. */
 type Input = {readonly runId: string} | {readonly runId?: never; readonly buildId: string};
 
-type Known = {readonly run: Run} | {readonly run?: never; readonly build: Build | undefined};
+type Known =
+  | {readonly run: Run; readonly head: string | undefined}
+  | {readonly run?: never; readonly build: Build | undefined};
 
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
   | {readonly kind: 'observe'; readonly build: Build; readonly effectKey: string}
+  | {readonly kind: 'supersede'; readonly runId: string; readonly by: string}
   | {readonly kind: 'tune'; readonly run: Run};
 
 /** A build ended: the runs that wait for it go on. A run's image is ready: one tuning job. */
@@ -31,15 +37,15 @@ export const startTuning: Stage<Input, Known, Plan> = {
   },
 
   async load(input, ports) {
-    if (input.runId !== undefined) return {run: await findRun(input.runId, ports)};
+    if (input.runId !== undefined) {
+      const run = await findRun(input.runId, ports);
+      return {run, head: await ports.drops.head(run.input)};
+    }
     return {build: await ports.builds.read(input.buildId)};
   },
 
   plan(_input, known) {
-    if (known.run !== undefined) {
-      const {run} = known;
-      return run.state === 'built' ? {kind: 'tune', run} : {kind: 'skip', why: `run is ${run.state}`};
-    }
+    if (known.run !== undefined) return planRun(known.run, known.head);
     const {build} = known;
     const effectKey = build?.tag === undefined ? undefined : trainerEffectKey(build.tag);
     if (build === undefined || effectKey === undefined)
@@ -50,11 +56,20 @@ export const startTuning: Stage<Input, Known, Plan> = {
 
   async perform(plan, ports) {
     if (plan.kind === 'observe') await observeBuild(plan.build, plan.effectKey, ports);
+    if (plan.kind === 'supersede') await supersede(plan, ports);
     if (plan.kind === 'tune') await tune(plan.run, ports);
   },
 };
 
+/** The last door before money is spent on this run alone: here a newer generation of its object takes its place. */
+function planRun(run: Run, head: string | undefined): Plan {
+  if (run.state !== 'built') return {kind: 'skip', why: `run is ${run.state}`};
+  const by = supersederOf(run.input, head);
+  return by === undefined ? {kind: 'tune', run} : {kind: 'supersede', runId: run.id, by};
+}
+
 async function tune(run: Run, ports: Ports): Promise<void> {
+  if (!(await passDoor('tuning', {runId: run.id, holder: run.id}, ports))) return;
   const {pipeline} = factOf(run, 'definition');
   const key = effectKeyOf(run.id, 'tune');
   const request: Omit<JobRequest, 'attempt'> = {

@@ -1,3 +1,4 @@
+import {leaveDoor} from './doors.ts';
 import type {Build, Ports} from './ports.ts';
 
 /**
@@ -9,7 +10,7 @@ export async function observeBuild(build: Build, effectKey: string, ports: Ports
   const runs = await ports.runs.waitingForImage(build.tag);
   if (build.state === 'succeeded') {
     for (const {id} of runs) await letGoOn(id, build, ports);
-    return;
+    return leaveDoor('build', build.tag, ports);
   }
   const {record} = await ports.effects.read(effectKey);
   // The failure of an earlier build, told again: the runs wait for a newer one.
@@ -25,6 +26,7 @@ export async function observeBuild(build: Build, effectKey: string, ports: Ports
       hint,
     });
   }
+  await leaveDoor('build', build.tag, ports);
 }
 
 async function letGoOn(runId: string, {id, tag = '', digest}: Build, ports: Ports): Promise<void> {

@@ -1,10 +1,12 @@
 import type {Readable} from 'node:stream';
 import type {Trial} from './domain/best-trial.ts';
+import type {RunTopic} from './domain/checks.ts';
 import type {EffectRecord} from './domain/effect.ts';
 import type {PermitKind} from './domain/permits.ts';
 import type {Pipeline} from './domain/pipeline.ts';
 import type {Run, RunFacts, RunInput, RunState} from './domain/run.ts';
 import type {Complaint} from './errors.ts';
+import type {Drops, Inventory, Notification, Outbox, Permits, RunChecks} from './upkeep-ports.ts';
 
 /**
  * Everything the stages may touch outside their process, in our words.
@@ -14,6 +16,8 @@ export interface Ports {
   readonly runs: Runs;
   readonly drops: Drops;
   readonly outbox: Outbox;
+  readonly checks: RunChecks;
+  readonly inventory: Inventory;
   readonly permits: Permits;
   readonly effects: Effects;
   readonly objects: Objects;
@@ -61,6 +65,10 @@ export interface Runs {
   ): Promise<'requested' | 'already' | 'ended'>;
   /** Closes a run as failed unless it has ended; announces `run-failed`. */
   fail(id: string, stage: string, complaint: Complaint): Promise<void>;
+  /** Notes on a run that it waits for a permit, unless the note is there or the run has ended. @throws PermanentError NO_SUCH_RUN */
+  wait(id: string, door: PermitKind): Promise<void>;
+  /** Those of the ids that no run has. */
+  missing(ids: readonly string[]): Promise<string[]>;
   /** Notes on a run that a stage will be tried again, and why. */
   trouble(id: string, stage: string, message: string): Promise<void>;
   /** Records an event or object that cannot become a run; counts repeats. */
@@ -74,47 +82,6 @@ export interface Reject {
   readonly count: number;
   readonly complaint: Complaint;
   readonly lastSeen: string;
-}
-
-/** What leaves the system; subscribers get it at least once, with a stable id. */
-export interface Notification {
-  readonly topic: 'version-released' | 'version-rejected' | 'run-failed';
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-/** Which generation of an object is the newest that has a run (Firestore). */
-export interface Drops {
-  head(object: {bucket: string; name: string}): Promise<string | undefined>;
-}
-
-export interface OutboxRow extends Notification {
-  /** The event id that subscribers see: `<run>:<rev>`. */
-  readonly id: string;
-}
-
-/** Notifications that were stored with the move that they tell of (Firestore, Pub/Sub). */
-export interface Outbox {
-  /** Unpublished for at least `olderThanMs` by the database's clock; oldest first. */
-  stale(olderThanMs: number, limit: number): Promise<OutboxRow[]>;
-  /** Publishes a row, then marks it; a crash between the two repeats it under the same id. */
-  publish(row: OutboxRow): Promise<void>;
-}
-
-/** Back-pressure: how many builds and jobs there may be at one time, and how many more each minute (Firestore). */
-export interface Permits {
-  /** True when the holder has a permit, now or since it asked before; else it stands in line, first come, first served. */
-  take(kind: PermitKind, holder: string): Promise<boolean>;
-  /** Takes back a permit or a place in line. @returns those in line whose turn it is now: wake them */
-  free(kind: PermitKind, holder: string): Promise<readonly string[]>;
-  read(kind: PermitKind): Promise<PermitsSeen>;
-}
-
-export interface PermitsSeen {
-  readonly holders: readonly string[];
-  /** In the order of arrival. */
-  readonly line: readonly string[];
-  /** Those in line whose turn it is. */
-  readonly next: readonly string[];
 }
 
 /** The records that make an effect without a caller-chosen id happen once (Firestore). A write names the attempt it is about. */
@@ -144,6 +111,11 @@ export interface ObjectInfo {
   readonly crc32c: string;
 }
 
+export interface ListedObject extends ObjectInfo {
+  /** When this generation was finalized, in milliseconds. */
+  readonly createdAtMs: number;
+}
+
 /** Cloud Storage. Reads are pinned to a generation; writes create only. */
 export interface Objects {
   /** The object now, or the given generation of it; undefined when it is not there. */
@@ -156,16 +128,17 @@ export interface Objects {
   readText(object: ObjectInfo): Promise<string>;
   /** Creates an object as its bytes come; an equal one that is there already is the result of an earlier try and counts as written. @throws PermanentError INTEGRITY when a different one is there */
   create(bucket: string, name: string, body: Readable | string): Promise<ObjectInfo>;
+  /** One page of a bucket's objects in the order of their names, beginning after a name. */
+  list(bucket: string, after: string | undefined, limit: number): Promise<readonly ListedObject[]>;
   /** Writes or replaces: for people's uploads, never for a stage's output. */
   put(bucket: string, name: string, body: Readable | string): Promise<ObjectInfo>;
 }
 
 /** Pub/Sub between stages. */
 export interface Messages {
-  publish(
-    topic: 'run-accepted' | 'split-ready' | 'image-ready' | 'model-exported',
-    body: {runId: string},
-  ): Promise<void>;
+  publish(topic: RunTopic, body: {runId: string}): Promise<void>;
+  /** Tells of an object as another system does that has put it there. */
+  dataReady(object: {bucket: string; name: string; generation: string}): Promise<void>;
 }
 
 export interface Build {

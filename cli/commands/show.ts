@@ -16,7 +16,7 @@ function warningLines({split}: Run): [string, string][] {
 }
 
 function describe(run: Run): string {
-  const {input, split, image, tuning, training, release, failure, trouble} = run;
+  const {input, split, image, tuning, training, release, failure, trouble, waiting, supersededBy} = run;
   const facts: [string, string | undefined][] = [
     ['run', `${run.id}, ${run.state}`],
     [
@@ -33,6 +33,8 @@ function describe(run: Run): string {
       release &&
         [release.model, release.version, release.endpoint, release.sentence].filter(Boolean).join(', '),
     ],
+    ['waiting', waiting && `for a permit at the door ${waiting.door}, since ${waiting.since}`],
+    ['superseded', supersededBy && `by generation ${supersededBy} of the same object`],
     ['trouble', trouble && `${trouble.stage} will be tried again: ${trouble.message}`],
     ['failure', failure && `${failure.stage}: ${failure.code}: ${failure.message}`],
     ['where', failure?.where],

@@ -3,7 +3,7 @@ import {z} from 'zod';
 import {isOlder} from '../domain/generation.ts';
 import {dropIdOf} from '../domain/ids.ts';
 import type {RunInput} from '../domain/run.ts';
-import type {Drops} from '../ports.ts';
+import type {Drops} from '../upkeep-ports.ts';
 import {must} from './service-error.ts';
 
 const dropSchema = z.object({head: z.string()});

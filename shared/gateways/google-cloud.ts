@@ -4,11 +4,13 @@ import type {Messages, Ports} from '../ports.ts';
 import {buildsGateway} from './builds.ts';
 import {dropsGateway} from './drops.ts';
 import {effectsGateway} from './effects.ts';
+import {inventoryGateway} from './inventory.ts';
 import {objectsGateway} from './objects.ts';
 import {once} from './once.ts';
 import {outboxGateway} from './outbox.ts';
 import {permitsGateway} from './permits.ts';
 import {type Publisher, publisherGateway} from './publisher.ts';
+import {runChecksGateway} from './run-checks.ts';
 import {runsGateway} from './runs.ts';
 import {vertexClient} from './vertex.ts';
 import {vertexJobsGateway} from './vertex-jobs.ts';
@@ -31,6 +33,8 @@ export function googleCloud(config: Config): Ports {
     runs: runsGateway(firestore, outbox),
     drops: dropsGateway(firestore),
     outbox,
+    checks: runChecksGateway(firestore),
+    inventory: inventoryGateway(firestore),
     permits: permitsGateway(firestore, permitLimits(config.permits)),
     effects: effectsGateway(firestore),
     objects: objectsGateway(config.project),
@@ -43,5 +47,8 @@ export function googleCloud(config: Config): Ports {
 }
 
 function messagesOver(publish: Publisher): Messages {
-  return {publish: (topic, body) => publish(topic, body)};
+  return {
+    publish: (topic, body) => publish(topic, body),
+    dataReady: ({bucket, name, generation}) => publish('data-ready', {bucket, name, generation}),
+  };
 }

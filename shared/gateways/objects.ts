@@ -41,6 +41,17 @@ export function objectsGateway(project: string): Objects {
     async readText(object) {
       return text(await read(object));
     },
+    async list(bucket, after, limit) {
+      // The service begins at a name, not after it.
+      const query = {maxResults: limit + 1, autoPaginate: false, ...(after ? {startOffset: after} : {})};
+      const listing = (await storage()).bucket(bucket);
+      const [files] = await must(`listing gs://${bucket}`, () => listing.getFiles(query));
+      const found = files.map(({name, metadata}) => ({
+        ...infoOf(bucket, name, metadata),
+        createdAtMs: Date.parse(metadata.timeCreated ?? ''),
+      }));
+      return found.filter(({name}) => name !== after).slice(0, limit);
+    },
     async create(bucket, name, body) {
       const existing = await find(bucket, name);
       if (existing !== undefined) return sameAs(existing, body);

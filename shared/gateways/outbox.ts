@@ -1,6 +1,6 @@
 import type {DocumentSnapshot, Firestore} from '@google-cloud/firestore';
 import {z} from 'zod';
-import type {Outbox, OutboxRow} from '../ports.ts';
+import type {Outbox, OutboxRow} from '../upkeep-ports.ts';
 import type {Publisher} from './publisher.ts';
 import {must} from './service-error.ts';
 import {timestampSchema} from './timestamp.ts';

@@ -9,8 +9,12 @@ import {
   type PermitPool,
   takePermit,
 } from '../domain/permits.ts';
-import type {Permits} from '../ports.ts';
-import {must} from './service-error.ts';
+import {NotYetError} from '../errors.ts';
+import type {Permits} from '../upkeep-ports.ts';
+import {must, statusOf} from './service-error.ts';
+
+/** gRPC's status number: others changed the document in between, however often it was tried. */
+const ABORTED = 10;
 
 const poolSchema = z.object({
   holders: z.array(z.string()),
@@ -33,12 +37,17 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
     return must(`changing the permits for ${kind}`, async () => {
       const seen = storedOf(await reference.get());
       if (decide(seen.pool, seen.nowMs) === seen.pool) return seen;
-      return reference.firestore.runTransaction(async (transaction) => {
-        const {pool, nowMs} = storedOf(await transaction.get(reference));
-        const changed = decide(pool, nowMs);
-        if (changed !== pool) transaction.set(reference, {...changed});
-        return {pool: changed, nowMs};
-      });
+      return reference.firestore
+        .runTransaction(async (transaction) => {
+          const {pool, nowMs} = storedOf(await transaction.get(reference));
+          const changed = decide(pool, nowMs);
+          if (changed !== pool) transaction.set(reference, {...changed});
+          return {pool: changed, nowMs};
+        })
+        .catch((error: unknown) => {
+          if (statusOf(error) !== ABORTED) throw error;
+          throw new NotYetError(`many ask for permits for ${kind} at this moment`, error);
+        });
     });
   }
 

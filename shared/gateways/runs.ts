@@ -1,11 +1,16 @@
 import type {DocumentData, Firestore, Transaction} from '@google-cloud/firestore';
 import {supersederOf} from '../domain/generation.ts';
-import {isTerminal, judge, type Run, type RunState, runSchema} from '../domain/run.ts';
+import type {PermitKind} from '../domain/permits.ts';
+import {isTerminal, judge, type RunState} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
-import type {Notification, Runs} from '../ports.ts';
+import type {Runs} from '../ports.ts';
+import type {Notification} from '../upkeep-ports.ts';
 import {headInTransaction} from './drops.ts';
 import type {RunOutbox} from './outbox.ts';
 import {rejectsGateway} from './rejects.ts';
+import {nextCheck} from './run-checks.ts';
+import {knownRunOf} from './run-document.ts';
+import {runQueriesGateway} from './run-queries.ts';
 import {call, must} from './service-error.ts';
 
 /** gRPC's status number. */
@@ -35,28 +40,12 @@ export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOut
 
   return {
     ...rejectsGateway(firestore),
+    ...runQueriesGateway(firestore),
     async create(run) {
       const db = await firestore();
       return must(`creating run ${run.id}`, () =>
         db.runTransaction((transaction) => createInTransaction(transaction, db, run)),
       );
-    },
-    async find(id) {
-      const collection = await runs();
-      const snapshot = await must(`reading run ${id}`, () => collection.doc(id).get());
-      const data = snapshot.data();
-      return data && runOf(data);
-    },
-    async list({pipeline, limit}) {
-      const newest = (await runs()).orderBy('createdAt', 'desc').limit(limit);
-      const query = pipeline === undefined ? newest : newest.where('pipeline', '==', pipeline);
-      const found = await must('listing runs', () => query.get());
-      return found.docs.map((doc) => runOf(doc.data()));
-    },
-    async waitingForImage(tag) {
-      const query = (await runs()).where('state', 'in', ['building', 'built']).where('image.tag', '==', tag);
-      const found = await must(`finding runs that wait for image ${tag}`, () => query.get());
-      return found.docs.map((doc) => runOf(doc.data()));
     },
     advance: (id, to, facts = {}, announce) => move({id, to, changes: facts, announce}),
     async fail(id, stage, complaint) {
@@ -72,6 +61,12 @@ export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOut
         `noting trouble of run ${id}`,
         () => collection.doc(id).update({trouble, rev: FieldValue.increment(1)}),
         [NOT_FOUND],
+      );
+    },
+    async wait(id, door) {
+      const db = await firestore();
+      await must(`noting what run ${id} waits for`, () =>
+        db.runTransaction((transaction) => waitInTransaction(transaction, db, id, door)),
       );
     },
     async requestCancel(id, request) {
@@ -94,14 +89,15 @@ async function createInTransaction(
   const {head, move} = await headInTransaction(transaction, db, run.input);
   const supersededBy = supersederOf(run.input, head);
   const {FieldValue} = await import('@google-cloud/firestore');
+  const now = snapshot.readTime;
   move();
   transaction.create(reference, {
     ...run,
     rev: 1,
     createdAt: FieldValue.serverTimestamp(),
     ...(supersededBy === undefined
-      ? {state: 'received', history: []}
-      : {state: 'superseded', history: [{state: 'superseded', at: snapshot.readTime}], supersededBy}),
+      ? {state: 'received', history: [], ...(await nextCheck('received', now))}
+      : {state: 'superseded', history: [{state: 'superseded', at: now}], supersededBy}),
   });
   return true;
 }
@@ -128,6 +124,7 @@ async function moveInTransaction(
     history: FieldValue.arrayUnion({state: to, at: now}),
     trouble: FieldValue.delete(),
     waiting: FieldValue.delete(),
+    ...(await nextCheck(to, now)),
     updatedAt: FieldValue.serverTimestamp(),
   });
   if (announce !== undefined) {
@@ -135,6 +132,19 @@ async function moveInTransaction(
     transaction.create(row, {...announce, runId: id, createdAt: now, pendingSince: now});
   }
   return 'moved';
+}
+
+async function waitInTransaction(
+  transaction: Transaction,
+  db: Firestore,
+  id: string,
+  door: PermitKind,
+): Promise<void> {
+  const reference = db.collection('runs').doc(id);
+  const snapshot = await transaction.get(reference);
+  const {state, rev, waiting} = knownRunOf(id, snapshot.data());
+  if (isTerminal(state) || waiting?.door === door) return;
+  transaction.update(reference, {waiting: {door, since: snapshot.readTime}, rev: rev + 1});
 }
 
 async function flagInTransaction(
@@ -151,26 +161,4 @@ async function flagInTransaction(
   const at = FieldValue.serverTimestamp();
   transaction.update(reference, {cancelRequested: {...request, at}, rev: rev + 1, updatedAt: at});
   return 'requested';
-}
-
-function knownRunOf(id: string, data: DocumentData | undefined): Run {
-  if (data === undefined) throw new PermanentError('NO_SUCH_RUN', `there is no run ${id}`);
-  return runOf(data);
-}
-
-/** A stored document as the domain sees it: timestamps as ISO 8601. */
-function runOf(data: DocumentData): Run {
-  const parsed = runSchema.safeParse(plain({...data, updatedAt: data.updatedAt ?? data.createdAt}));
-  if (parsed.success) return parsed.data;
-  throw new PermanentError(
-    'RUN_UNREADABLE',
-    `run ${String(data.id)} was written by another version: ${parsed.error.message}`,
-  );
-}
-
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('toDate' in value && typeof value.toDate === 'function') return value.toDate().toISOString();
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }

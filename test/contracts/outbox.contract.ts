@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {runIdOf} from '../../shared/domain/ids.ts';
-import type {OutboxRow, Ports} from '../../shared/ports.ts';
+import type {Ports} from '../../shared/ports.ts';
+import type {OutboxRow} from '../../shared/upkeep-ports.ts';
 
 const COMPLAINT = {code: 'DATA_EMPTY', message: 'empty'};
 

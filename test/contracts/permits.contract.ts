@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type {Permits} from '../../shared/ports.ts';
+import type {Permits} from '../../shared/upkeep-ports.ts';
 
 /** What every implementation of the permits promises. `start` gives empty pools of 2 builds and 3 tuning jobs. */
 export function permitsContract(

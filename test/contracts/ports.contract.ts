@@ -261,6 +261,24 @@ export function portsContract(
         assert.equal(await ports.objects.find(ports.buckets.data, 'x.txt', '1'), undefined);
       });
 
+      it('are listed by name, page by page, with the time of their making', async () => {
+        const {data: bucket} = ports.buckets;
+        for (const name of ['list/b', 'list/a', 'list/b0', 'list/c'])
+          await ports.objects.put(bucket, name, 'x');
+
+        const first = await ports.objects.list(bucket, 'list/', 2);
+        const second = await ports.objects.list(bucket, 'list/b', 2);
+
+        assert.deepEqual(
+          [...first, ...second].map(({name}) => name),
+          ['list/a', 'list/b', 'list/b0', 'list/c'],
+        );
+        const {createdAtMs, ...info} = first[0]!;
+        assert.deepEqual(info, await ports.objects.find(bucket, 'list/a'));
+        assert.ok(createdAtMs > 0);
+        assert.deepEqual(await ports.objects.list(bucket, 'zzz', 2), []);
+      });
+
       it('are gone once replaced', async () => {
         const old = await ports.objects.put(ports.buckets.data, 'y.txt', 'old');
         await ports.objects.put(ports.buckets.data, 'y.txt', 'new');

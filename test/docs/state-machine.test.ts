@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import {CHECKS} from '../../shared/domain/checks.ts';
+import {permitLimits} from '../../shared/domain/permits.ts';
 import {judge, RANKS, type RunState, runSchema} from '../../shared/domain/run.ts';
 import {page, section} from './pages.ts';
 
@@ -39,6 +41,32 @@ describe('docs/reference/state-machine.md', () => {
     assert.deepEqual(
       events,
       STATES.filter((state) => state !== 'received'),
+    );
+  });
+
+  it('tells when a run in each state is looked at again, and when it is given up', async () => {
+    const minutes = (ms: number | undefined) => (ms === undefined ? '–' : `${ms / 60_000} min`);
+
+    assert.deepEqual(
+      rows(section(await page('state-machine.md'), 'When nothing happens')),
+      Object.entries(CHECKS).map(([state, {topic, afterMs, deadlineMs}]) => [
+        state,
+        topic,
+        minutes(afterMs),
+        minutes(deadlineMs),
+      ]),
+    );
+  });
+
+  it('tells how many permits of each kind are given in a minute', async () => {
+    const limits = permitLimits({build: 0, tuning: 0, training: 0});
+
+    assert.deepEqual(
+      rows(section(await page('state-machine.md'), 'When it has to wait')).map(([door, , , pace]) => [
+        door,
+        pace,
+      ]),
+      Object.entries(limits).map(([door, {perMinute}]) => [door, String(perMinute)]),
     );
   });
 });

@@ -1,7 +1,7 @@
 import {isOlder} from '../../shared/domain/generation.ts';
 import {dropIdOf} from '../../shared/domain/ids.ts';
 import type {RunInput} from '../../shared/domain/run.ts';
-import type {Drops} from '../../shared/ports.ts';
+import type {Drops} from '../../shared/upkeep-ports.ts';
 import type {World} from './memory-ports.ts';
 
 export function memoryDrops({drops}: World): Drops {

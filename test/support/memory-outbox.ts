@@ -1,4 +1,4 @@
-import type {Outbox} from '../../shared/ports.ts';
+import type {Outbox} from '../../shared/upkeep-ports.ts';
 import type {World} from './memory-ports.ts';
 
 /** Notifications wait in `world.pending` until they are published into `world.outbox`. */

@@ -6,7 +6,7 @@ import {
   permitLimits,
   takePermit,
 } from '../../shared/domain/permits.ts';
-import type {Permits} from '../../shared/ports.ts';
+import type {Permits} from '../../shared/upkeep-ports.ts';
 import type {World} from './memory-ports.ts';
 
 /** So few that a test reaches them. */

@@ -13,20 +13,20 @@ import type {
   Job,
   JobRequest,
   ModelVersion,
-  Notification,
   ObjectInfo,
   Objects,
-  OutboxRow,
   Ports,
   Reject,
   Runs,
 } from '../../shared/ports.ts';
+import type {Notification, OutboxRow} from '../../shared/upkeep-ports.ts';
 import {memoryDrops, moveHead} from './memory-drops.ts';
 import {memoryEffects} from './memory-effects.ts';
 import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
 import {memoryModels} from './memory-models.ts';
 import {memoryOutbox} from './memory-outbox.ts';
 import {memoryPermits} from './memory-permits.ts';
+import {memoryChecks, memoryInventory, setNextCheck} from './memory-sweeps.ts';
 
 /** Everything the stages changed, to be compared as a whole. */
 export interface World {
@@ -38,10 +38,19 @@ export interface World {
   /** Notifications that were stored and not yet published. */
   readonly pending: Map<string, {readonly row: OutboxRow; readonly sinceMs: number}>;
   readonly permits: Map<PermitKind, PermitPool>;
+  /** When each run is to be looked at: server times in milliseconds. */
+  readonly nextChecksMs: Map<string, number>;
+  /** The last object that the inventory has looked at. */
+  inventoryAfter: string | undefined;
   readonly rejects: Map<string, Reject>;
   readonly effects: Map<string, EffectRecord>;
-  readonly objects: Map<string, {readonly info: ObjectInfo; readonly bytes: Buffer}>;
+  readonly objects: Map<
+    string,
+    {readonly info: ObjectInfo; readonly bytes: Buffer; readonly createdAtMs?: number}
+  >;
   readonly messages: {readonly topic: string; readonly runId: string}[];
+  /** Objects that were told of by a message. */
+  readonly dataReady: {readonly bucket: string; readonly name: string; readonly generation: string}[];
   readonly images: Map<string, string>;
   readonly builds: Map<string, Build & {readonly effectKey: string}>;
   readonly jobs: Map<string, Job>;
@@ -62,10 +71,13 @@ export function emptyWorld(): World {
     outbox: [],
     pending: new Map(),
     permits: new Map(),
+    nextChecksMs: new Map(),
+    inventoryAfter: undefined,
     rejects: new Map(),
     effects: new Map(),
     objects: new Map(),
     messages: [],
+    dataReady: [],
     images: new Map(),
     builds: new Map(),
     jobs: new Map(),
@@ -86,6 +98,8 @@ export function memoryPorts(world: World): Ports {
     runs: memoryRuns(world),
     drops: memoryDrops(world),
     outbox: memoryOutbox(world),
+    checks: memoryChecks(world),
+    inventory: memoryInventory(world),
     permits: memoryPermits(world),
     effects: memoryEffects(world),
     objects: memoryObjects(world),
@@ -93,6 +107,10 @@ export function memoryPorts(world: World): Ports {
       async publish(topic, {runId}) {
         world.beforeEffect(`publish ${topic}`);
         world.messages.push({topic, runId});
+      },
+      async dataReady({bucket, name, generation}) {
+        world.beforeEffect('publish data-ready');
+        world.dataReady.push({bucket, name, generation});
       },
     },
     builds: memoryBuilds(world),
@@ -124,6 +142,7 @@ function memoryRuns(world: World): Runs {
     const rev = run.rev + 1;
     const history = [...run.history, {state: to, at: at(world)}];
     runs.set(run.id, {...rest, ...changes, state: to, rev, updatedAt: at(world), history});
+    setNextCheck(world, run.id);
     if (announce === undefined) return;
     const row = {id: `${run.id}:${rev}`, ...announce};
     pending.set(row.id, {row, sinceMs: world.nowMs});
@@ -144,9 +163,18 @@ function memoryRuns(world: World): Runs {
         const history = [{state: 'superseded', at: now.createdAt}] as const;
         runs.set(id, {...run, state: 'superseded', history: [...history], supersededBy});
       }
+      setNextCheck(world, id);
       return true;
     },
     find: async (id) => runs.get(id),
+    missing: async (ids) => ids.filter((id) => !runs.has(id)),
+    async wait(id, door) {
+      world.beforeEffect(`wait for ${door}`);
+      const run = runs.get(id);
+      if (run === undefined) throw new PermanentError('NO_SUCH_RUN', id);
+      if (isTerminal(run.state) || run.waiting?.door === door) return;
+      runs.set(id, {...run, rev: run.rev + 1, waiting: {door, since: at(world)}});
+    },
     list: async ({pipeline, limit}) =>
       [...runs.values()]
         .filter((run) => pipeline === undefined || run.pipeline === pipeline)
@@ -193,7 +221,7 @@ function memoryObjects(world: World): Objects {
     const generations = [...objects.values()].map(({info}) => Number(info.generation));
     const generation = String(1 + Math.max(1_767_225_600_000_000, ...generations));
     const info = {bucket, name, generation, sizeBytes: bytes.length, crc32c: sum.toString('base64')};
-    objects.set(keyOf(bucket, name), {info, bytes});
+    objects.set(keyOf(bucket, name), {info, bytes, createdAtMs: world.nowMs});
     return info;
   };
   const bytesAt = ({bucket, name, generation}: ObjectInfo) => {
@@ -219,6 +247,12 @@ function memoryObjects(world: World): Objects {
       if (!existing.bytes.equals(bytes)) throw new PermanentError('INTEGRITY', 'other content');
       return existing.info;
     },
+    list: async (bucket, after = '', limit) =>
+      [...objects.values()]
+        .filter(({info}) => info.bucket === bucket && info.name > after)
+        .toSorted((a, b) => (a.info.name < b.info.name ? -1 : 1))
+        .slice(0, limit)
+        .map(({info, createdAtMs = 0}) => ({...info, createdAtMs})),
     put: async (bucket, name, body) => store(bucket, name, await bytesOf(body)),
   };
 }

@@ -1,0 +1,57 @@
+import type {Run, RunState} from './run.ts';
+
+/** Topics whose messages say "look at this run". */
+export type RunTopic = 'run-accepted' | 'split-ready' | 'image-ready' | 'job-complete' | 'model-exported';
+
+interface Check {
+  /** Whose message brings a run in this state on. */
+  readonly topic: RunTopic;
+  /** How long nothing may happen before the message is sent again: longer than the stage takes. */
+  readonly afterMs: number;
+  /** How long a run may be in this state, when it waits for something outside that could go on for ever. */
+  readonly deadlineMs?: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * The deadlines leave time for every delivery and retry of a stage. Cloud Build ends a build after 30 minutes by itself.
+ * docs/reference/state-machine.md tells these times.
+ */
+export const CHECKS: Readonly<Partial<Record<RunState, Check>>> = {
+  received: {topic: 'run-accepted', afterMs: 5 * MINUTE_MS},
+  splitting: {topic: 'run-accepted', afterMs: 15 * MINUTE_MS, deadlineMs: 4 * HOUR_MS},
+  split: {topic: 'split-ready', afterMs: 5 * MINUTE_MS},
+  building: {topic: 'split-ready', afterMs: 5 * MINUTE_MS, deadlineMs: 4 * HOUR_MS},
+  built: {topic: 'image-ready', afterMs: 5 * MINUTE_MS},
+  tuning: {topic: 'job-complete', afterMs: 5 * MINUTE_MS, deadlineMs: 24 * HOUR_MS},
+  tuned: {topic: 'job-complete', afterMs: 5 * MINUTE_MS},
+  training: {topic: 'job-complete', afterMs: 5 * MINUTE_MS, deadlineMs: 24 * HOUR_MS},
+  trained: {topic: 'model-exported', afterMs: 5 * MINUTE_MS},
+  releasing: {topic: 'model-exported', afterMs: 15 * MINUTE_MS, deadlineMs: 4 * HOUR_MS},
+};
+
+/** When a run that has just come into a state, or was just looked at there, is to be looked at again; undefined for an ended one. */
+export function nextCheckMs(state: RunState, nowMs: number): number | undefined {
+  const check = CHECKS[state];
+  return check && nowMs + check.afterMs;
+}
+
+export type CheckPlan =
+  | {readonly kind: 'announce'; readonly topic: RunTopic}
+  | {readonly kind: 'expire'; readonly afterMs: number}
+  | {readonly kind: 'nothing'};
+
+/**
+ * What to do about a run that nothing has happened to for a while.
+ * A run that had to wait for a permit has no deadline in that state: how long it waits is not its fault.
+ */
+export function planCheck(run: Run, nowMs: number): CheckPlan {
+  const check = CHECKS[run.state];
+  if (check === undefined) return {kind: 'nothing'};
+  const {topic, deadlineMs} = check;
+  const sinceMs = Date.parse(run.history.at(-1)?.at ?? run.createdAt);
+  const isOver = deadlineMs !== undefined && run.waiting === undefined && nowMs - sinceMs > deadlineMs;
+  return isOver ? {kind: 'expire', afterMs: deadlineMs} : {kind: 'announce', topic};
+}

@@ -1,0 +1,38 @@
+import type {PermitKind} from './domain/permits.ts';
+import type {Ports} from './ports.ts';
+
+type DoorPorts = Pick<Ports, 'permits' | 'runs' | 'messages'>;
+
+/**
+ * Takes a permit for what a run is about to begin. Without one the run keeps its state and notes what it waits for;
+ * the message can be acknowledged, since whoever gives a permit back wakes the next in line.
+ * @param holder the run, or for a build the tag of the image: runs that need the same image need one permit
+ */
+export async function passDoor(
+  kind: PermitKind,
+  {runId, holder}: {readonly runId: string; readonly holder: string},
+  {permits, runs}: DoorPorts,
+): Promise<boolean> {
+  if (await permits.take(kind, holder)) return true;
+  await runs.wait(runId, kind);
+  return false;
+}
+
+/** Gives a permit or a place in line back, once what it was for has been seen ended, and wakes those whose turn it is. */
+export async function leaveDoor(kind: PermitKind, holder: string, ports: DoorPorts): Promise<void> {
+  const next = await ports.permits.free(kind, holder);
+  for (const waiting of next) await wake(kind, waiting, ports);
+}
+
+/** Has the stage that waits for a permit of this kind look again. */
+export async function wake(
+  kind: PermitKind,
+  holder: string,
+  {runs, messages}: Pick<Ports, 'runs' | 'messages'>,
+): Promise<void> {
+  if (kind === 'tuning') return messages.publish('image-ready', {runId: holder});
+  if (kind === 'training') return messages.publish('job-complete', {runId: holder});
+  const waiting = await runs.waitingForImage(holder);
+  const first = waiting.find(({state}) => state === 'building');
+  if (first !== undefined) await messages.publish('split-ready', {runId: first.id});
+}

@@ -1,0 +1,40 @@
+import type {Firestore} from '@google-cloud/firestore';
+import type {Runs} from '../ports.ts';
+import {runOf} from './run-document.ts';
+import {must} from './service-error.ts';
+
+/** What the {@link Runs} port only reads. */
+export function runQueriesGateway(
+  firestore: () => Promise<Firestore>,
+): Pick<Runs, 'find' | 'list' | 'waitingForImage' | 'missing'> {
+  const runs = async () => (await firestore()).collection('runs');
+
+  return {
+    async find(id) {
+      const collection = await runs();
+      const snapshot = await must(`reading run ${id}`, () => collection.doc(id).get());
+      const data = snapshot.data();
+      return data && runOf(data);
+    },
+    async list({pipeline, limit}) {
+      const newest = (await runs()).orderBy('createdAt', 'desc').limit(limit);
+      const query = pipeline === undefined ? newest : newest.where('pipeline', '==', pipeline);
+      const found = await must('listing runs', () => query.get());
+      return found.docs.map((doc) => runOf(doc.data()));
+    },
+    async waitingForImage(tag) {
+      const query = (await runs()).where('state', 'in', ['building', 'built']).where('image.tag', '==', tag);
+      const found = await must(`finding runs that wait for image ${tag}`, () => query.get());
+      return found.docs.map((doc) => runOf(doc.data()));
+    },
+    async missing(ids) {
+      const collection = await runs();
+      if (ids.length === 0) return [];
+      const references = ids.map((id) => collection.doc(id));
+      const found = await must('looking for runs', () =>
+        collection.firestore.getAll(...references, {fieldMask: ['state']}),
+      );
+      return found.filter(({exists}) => !exists).map(({id}) => id);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import {CHECKS, nextCheckMs, planCheck} from '../../../shared/domain/checks.ts';
+import {isTerminal, RANKS, type Run, type RunState} from '../../../shared/domain/run.ts';
+
+const HOUR_MS = 3_600_000;
+const SINCE_MS = Date.parse('2026-01-01T00:00:00Z');
+const STATES = Object.keys(RANKS) as RunState[];
+
+function runIn(state: RunState, changes: Partial<Run> = {}): Run {
+  const at = new Date(SINCE_MS).toISOString();
+  const input = {bucket: 'b', name: 'n', generation: '1', epoch: 0};
+  const history = [{state, at}];
+  return {id: 'r1', pipeline: 'p', state, rev: 1, input, createdAt: at, updatedAt: at, history, ...changes};
+}
+
+describe('the check of a run', () => {
+  for (const state of STATES) {
+    it(`${isTerminal(state) ? 'never comes' : 'comes'} when it is ${state}`, () => {
+      assert.equal(nextCheckMs(state, 0) === undefined, isTerminal(state));
+      assert.equal(planCheck(runIn(state), SINCE_MS).kind, isTerminal(state) ? 'nothing' : 'announce');
+    });
+  }
+
+  it('has the message of its state sent again', () => {
+    assert.deepEqual(planCheck(runIn('built'), SINCE_MS + HOUR_MS), {kind: 'announce', topic: 'image-ready'});
+  });
+
+  const withDeadline = STATES.filter((state) => CHECKS[state]?.deadlineMs !== undefined);
+
+  it('knows a deadline for every state that waits for something outside', () => {
+    assert.deepEqual(withDeadline, ['splitting', 'building', 'tuning', 'training', 'releasing']);
+  });
+
+  for (const state of withDeadline) {
+    it(`ends a run that is ${state} for longer than its deadline, not before`, () => {
+      const deadlineMs = CHECKS[state]?.deadlineMs ?? 0;
+
+      assert.equal(planCheck(runIn(state), SINCE_MS + deadlineMs).kind, 'announce');
+      assert.equal(planCheck(runIn(state), SINCE_MS + deadlineMs + 1).kind, 'expire');
+    });
+  }
+
+  it('gives a run that waits for a permit all the time it needs', () => {
+    const waiting = {door: 'build', since: '2026-01-01T00:00:00Z'};
+
+    assert.equal(planCheck(runIn('building', {waiting}), SINCE_MS + 1000 * HOUR_MS).kind, 'announce');
+  });
+
+  it('counts from the acceptance when the run has not moved', () => {
+    const run = runIn('tuning', {history: []});
+
+    assert.equal(planCheck(run, SINCE_MS + 25 * HOUR_MS).kind, 'expire');
+  });
+});
