@@ -2,6 +2,7 @@ import {type Cloud, clientVariables, startCloud} from '../local/cloud.ts';
 import type {Trigger} from '../local/eventarc/eventarc.ts';
 import {accountOf} from '../local/metadata/metadata-server.ts';
 import {buildFunctions, bundleFolder} from './build-functions.ts';
+import {deployWorkflows} from './deploy-workflows.ts';
 import {type Deployment, readDeployment} from './deployment.ts';
 
 const PROJECT = {id: 'millrace-local', number: '123456789012'};
@@ -51,7 +52,16 @@ export async function startLocalProject({folder, port}: LocalProjectOptions): Pr
 }
 
 function projectVariables(httpUrl: string): Record<string, string> {
-  const overrides = ['STORAGE', 'PUBSUB', 'CLOUDBUILD', 'ARTIFACTREGISTRY', 'AIPLATFORM', 'LOGGING'];
+  const overrides = [
+    'STORAGE',
+    'PUBSUB',
+    'CLOUDBUILD',
+    'ARTIFACTREGISTRY',
+    'AIPLATFORM',
+    'LOGGING',
+    'WORKFLOWS',
+    'WORKFLOWEXECUTIONS',
+  ];
   return {
     GOOGLE_CLOUD_PROJECT: PROJECT.id,
     MILLRACE_REGION: REGION,
@@ -73,6 +83,7 @@ function projectVariables(httpUrl: string): Record<string, string> {
 /** What Terraform does in the cloud. Everything that is there already stays as it is. */
 async function deploy(deployment: Deployment, cloud: Cloud): Promise<void> {
   await createResources(deployment, cloud.httpUrl);
+  await deployWorkflows(`${cloud.httpUrl}/v1`, `${PARENT}/locations/${REGION}`);
   for (const name of Object.keys(deployment.functions)) {
     for (const trigger of triggersOf(name, deployment, cloud.httpUrl))
       await cloud.eventarc.createTrigger(trigger);

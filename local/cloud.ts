@@ -17,6 +17,9 @@ import {pubsubRest} from './pubsub/rest.ts';
 import {openState} from './state.ts';
 import {storageService} from './storage/service.ts';
 import {vertex} from './vertex/vertex.ts';
+import {realClock} from './workflows/clock.ts';
+import {cloudWorkflows} from './workflows/cloud-workflows.ts';
+import {metadataTokens} from './workflows/tokens.ts';
 
 export interface CloudOptions {
   /** Where everything is kept; opened again, the cloud goes on where it stopped. */
@@ -58,15 +61,22 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     push: registry.push,
     fetchObject: (bucket, name, generation) => download(objectUrl(httpUrl, bucket, name, generation)),
   });
-  const app = httpServer();
   let httpUrl = '';
+  const workflows = cloudWorkflows({
+    state,
+    project,
+    clock: realClock,
+    http: {fetch, googleApis: () => httpUrl, authorize: metadataTokens(() => httpUrl, fetch)},
+    log: (entry) => sinks.route(entry),
+  });
+  const app = httpServer();
   const containerEnv = () => clientVariables(httpUrl, grpcAddress);
 
   await app.register(storageService({state, publish, projectNumber: project.number}));
   await app.register(pubsubRest(broker));
-  await app.register(builds.routes);
-  await app.register(registry.routes);
-  await app.register(sinks.plugin);
+  for (const routes of [builds.routes, registry.routes, sinks.plugin, workflows.routes]) {
+    await app.register(routes);
+  }
   await app.register(
     vertex({state, containers, project, publishLog: (entry) => sinks.route(entry), containerEnv}),
   );
@@ -81,6 +91,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   addFirestore(grpc, state);
   const grpcAddress = `${HOST}:${await bind(grpc, options.grpcPort)}`;
   httpUrl = await app.listen({host: HOST, port: options.httpPort});
+  workflows.resume();
 
   return {
     httpUrl,
@@ -93,6 +104,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }),
     async close() {
       broker.close();
+      workflows.close();
       await builds.close();
       await app.close();
       await functions?.close();
