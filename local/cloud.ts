@@ -60,6 +60,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     containers,
     push: registry.push,
     fetchObject: (bucket, name, generation) => download(objectUrl(httpUrl, bucket, name, generation)),
+    stepEnv: () => ({CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${httpUrl}/`}),
   });
   let httpUrl = '';
   const workflows = cloudWorkflows({

@@ -30,12 +30,12 @@ const step = z.strictObject({
   env: z.array(z.string()).exactOptional(),
   id: z.string().exactOptional(),
   dir: z.string().exactOptional(),
+  entrypoint: z.string().exactOptional(),
   /** Steps run one after the other here, so whatever a step waits for is over. */
   waitFor: z.array(z.string()).exactOptional(),
   allowExitCodes: notOffered(),
   allowFailure: notOffered(),
   automapSubstitutions: notOffered(),
-  entrypoint: notOffered(),
   script: notOffered(),
   secretEnv: notOffered(),
   timeout: notOffered(),

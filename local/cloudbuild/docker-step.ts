@@ -1,4 +1,5 @@
 import {parseArgs} from 'node:util';
+import type {cloudbuild_v1} from 'googleapis/build/src/apis/cloudbuild/v1.js';
 
 /** What a `docker build` step asks for. Paths are relative to the step's folder. */
 export interface DockerBuild {
@@ -23,14 +24,17 @@ const OPTIONS = {
 } as const;
 
 /**
- * Reads a build step of the Docker builder, the one builder there is.
+ * Reads a build step of the Docker builder.
  * @throws an Error that says which part of the step the local cloud does not offer.
  */
-export function readDockerStep(builder: string, args: readonly string[]): DockerBuild {
-  if (!BUILDER.test(builder)) {
-    throw new Error(`the local cloud has the builder gcr.io/cloud-builders/docker only, not ${builder}`);
+export function readDockerStep({name, args, entrypoint}: cloudbuild_v1.Schema$BuildStep): DockerBuild {
+  if (!BUILDER.test(name ?? '')) {
+    throw new Error(
+      `the local cloud has the builders gcr.io/cloud-builders/docker and gcloud only, not ${name}`,
+    );
   }
-  const [command, ...rest] = args;
+  if (entrypoint) throw new Error('the local cloud offers the Docker builder without an entrypoint only');
+  const [command, ...rest] = args ?? [];
   if (command !== 'build') {
     throw new Error(
       `the local cloud offers "docker build" only, not "docker ${command ?? ''}"; name images to push in "images"`,

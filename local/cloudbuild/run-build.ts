@@ -10,6 +10,7 @@ import type {Containers} from '../containers/containers.ts';
 import type {Build} from './build.ts';
 import {BuildFailure} from './build-failure.ts';
 import {readDockerStep} from './docker-step.ts';
+import {isGcloudStep, runGcloudStep} from './gcloud-step.ts';
 
 /** Reads an object of Cloud Storage; the latest generation when none is given. @throws ApiError NOT_FOUND. */
 type FetchObject = (bucket: string, object: string, generation?: string) => Promise<Readable>;
@@ -20,6 +21,8 @@ export interface Workshop {
   /** Records a pushed image. @throws ApiError when the registry refuses it. */
   readonly push: (reference: string, digest: string) => void;
   readonly fetchObject: FetchObject;
+  /** Variables of steps that are scripts, such as where the other services are; read at each start. */
+  readonly stepEnv: () => Readonly<Record<string, string>>;
 }
 
 export interface Watch {
@@ -75,31 +78,39 @@ async function fetchSource(
 async function runSteps(
   {steps = []}: Build,
   workspace: string,
-  {containers, log, signal}: Pick<Workshop, 'containers'> & Watch,
+  shop: Pick<Workshop, 'containers' | 'stepEnv'> & Watch,
 ): Promise<ReadonlyMap<string, string>> {
   const built = new Map<string, string>();
-  for (const [index, {name, args, dir}] of steps.entries()) {
-    log(`Step #${index}: ${name} ${(args ?? []).join(' ')}`);
+  for (const [index, step] of steps.entries()) {
+    const {name, args, dir} = step;
+    shop.log(`Step #${index}: ${name} ${(args ?? []).join(' ')}`);
+    const cwd = join(workspace, dir ?? '');
+    const log = (line: string) => shop.log(`Step #${index}: ${line}`);
     try {
-      const docker = readDockerStep(name ?? '', args ?? []);
-      const folder = join(workspace, dir ?? '');
-      const options = {
-        buildArgs: docker.buildArgs,
-        signal,
-        ...(docker.dockerfile !== undefined && {dockerfile: join(folder, docker.dockerfile)}),
-      };
-      const {digest} = await containers.build(
-        join(folder, docker.context),
-        (line) => log(`Step #${index}: ${line}`),
-        options,
-      );
-      for (const reference of docker.references) built.set(reference, digest);
+      if (isGcloudStep(step)) await runGcloudStep(step, {cwd, log, env: shop.stepEnv(), signal: shop.signal});
+      else await runDockerStep(step, cwd, {...shop, log}, built);
     } catch (error) {
-      signal.throwIfAborted();
+      shop.signal.throwIfAborted();
       throw BuildFailure.of('USER_BUILD_STEP', `build step ${index} "${name}" failed`, error);
     }
   }
   return built;
+}
+
+async function runDockerStep(
+  step: cloudbuild_v1.Schema$BuildStep,
+  cwd: string,
+  {containers, log, signal}: Pick<Workshop, 'containers'> & Watch,
+  built: Map<string, string>,
+): Promise<void> {
+  const docker = readDockerStep(step);
+  const options = {
+    buildArgs: docker.buildArgs,
+    signal,
+    ...(docker.dockerfile !== undefined && {dockerfile: join(cwd, docker.dockerfile)}),
+  };
+  const {digest} = await containers.build(join(cwd, docker.context), log, options);
+  for (const reference of docker.references) built.set(reference, digest);
 }
 
 function pushImage(

@@ -28,8 +28,8 @@ describe('parseNewBuild', () => {
     ],
     [
       'a field the local cloud does not offer',
-      {steps: [{...STEP, entrypoint: 'bash'}]},
-      /entrypoint': the local cloud does not offer/,
+      {steps: [{...STEP, script: 'make'}]},
+      /script': the local cloud does not offer/,
     ],
     ['a build without steps', {steps: []}, /at least one step/],
     ['an unknown logging choice', {options: {logging: 'LOUD'}}, /Invalid value at 'options.logging'/],

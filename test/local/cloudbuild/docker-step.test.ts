@@ -10,7 +10,7 @@ describe('readDockerStep', () => {
         ' ',
       );
 
-    assert.deepEqual(readDockerStep(`${BUILDER}:24`, args), {
+    assert.deepEqual(readDockerStep({name: `${BUILDER}:24`, args}), {
       context: '.',
       dockerfile: 'deploy/Dockerfile',
       references: ['host/a:1', 'host/a:2'],
@@ -18,12 +18,18 @@ describe('readDockerStep', () => {
     });
   });
 
-  const refusals: [what: string, builder: string, args: string[], message: RegExp][] = [
+  it('refuses another entrypoint', () => {
+    assert.throws(() => readDockerStep({name: BUILDER, entrypoint: 'bash', args: ['-c', 'docker build .']}), {
+      message: 'the local cloud offers the Docker builder without an entrypoint only',
+    });
+  });
+
+  const refusals: [what: string, name: string, args: string[], message: RegExp][] = [
     [
       'another builder',
       'gcr.io/kaniko-project/executor',
       [],
-      /has the builder gcr.io\/cloud-builders\/docker only/,
+      /has the builders gcr.io\/cloud-builders\/docker and gcloud only/,
     ],
     ['another command', BUILDER, ['push', 'host/a:1'], /not "docker push"; name images to push in "images"/],
     ['no command', BUILDER, [], /not "docker "/],
@@ -31,9 +37,9 @@ describe('readDockerStep', () => {
     ['no context', BUILDER, ['build', '-t', 'host/a:1'], /requires exactly 1 argument/],
     ['two contexts', BUILDER, ['build', '.', 'trainer'], /requires exactly 1 argument/],
   ];
-  for (const [what, builder, args, message] of refusals) {
+  for (const [what, name, args, message] of refusals) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => readDockerStep(builder, args), message);
+      assert.throws(() => readDockerStep({name, args}), message);
     });
   }
 });

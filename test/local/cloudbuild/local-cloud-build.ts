@@ -53,6 +53,8 @@ type CreatedBuild = cloudbuild_v1.Schema$Build & {readonly id: string; readonly 
 export class World {
   readonly folder: string;
   readonly notices: Notice[] = [];
+  /** Variables of scripts. */
+  stepEnv: Readonly<Record<string, string>> = {};
   readonly topics = new Set(['projects/demo/topics/cloud-builds']);
   /** The bytes of each generation of the one source object; those of `STALLED` never come. */
   readonly sources = new Map<string, Buffer | typeof STALLED>();
@@ -109,6 +111,7 @@ export class World {
         this.#fetched.resolve(stream);
         return stream;
       },
+      stepEnv: () => this.stepEnv,
       publish: (topic, {data, attributes = {}}) => {
         if (!this.topics.has(topic)) throw new ApiError('NOT_FOUND', `Resource not found: ${topic}`);
         this.notices.push({topic, attributes, build: JSON.parse(Buffer.from(data).toString())});
