@@ -25,6 +25,33 @@ def write_bytes(path: str, content: bytes) -> None:
             Path(path).write_bytes(content)
 
 
+def create_once(path: str, content: bytes) -> bytes:
+    """Creates a file unless there is one. Gives back what is there from now on."""
+    with _explained(f"cannot create {path} (check the path and who may create it)"):
+        created = _create_object(path, content) if path.startswith("gs://") else _create_file(path, content)
+    return content if created else read_bytes(path)
+
+
+def _create_file(path: str, content: bytes) -> bool:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "xb") as file:
+            file.write(content)
+        return True
+    except FileExistsError:
+        return False
+
+
+def _create_object(uri: str, content: bytes) -> bool:
+    from google.api_core.exceptions import PreconditionFailed
+
+    try:
+        _blob(uri).upload_from_string(content, if_generation_match=0)
+        return True
+    except PreconditionFailed:
+        return False
+
+
 def _blob(uri: str) -> Any:
     from google.cloud import storage  # Loading it costs 0.2 s; only those pay who use it.
 

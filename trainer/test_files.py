@@ -8,9 +8,9 @@ import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest import mock
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from files import InputError, read_bytes, write_bytes
+from files import InputError, create_once, read_bytes, write_bytes
 
 
 class LocalFiles(unittest.TestCase):
@@ -35,6 +35,18 @@ class LocalFiles(unittest.TestCase):
             write_bytes(f"{self.path}/a.json", b"{}")
 
 
+    def test_are_created_once_and_then_stay(self) -> None:
+        self.assertEqual(create_once(str(self.path), b"first"), b"first")
+        self.assertEqual(create_once(str(self.path), b"second"), b"first")
+        self.assertEqual(read_bytes(str(self.path)), b"first")
+
+    def test_are_not_created_below_another_file(self) -> None:
+        write_bytes(str(self.path), b"model")
+
+        with self.assertRaisesRegex(InputError, "cannot create .*model.joblib/a .check the path"):
+            create_once(f"{self.path}/a", b"{}")
+
+
 class Bucket(BaseHTTPRequestHandler):
     """As much of the Cloud Storage JSON API as one download and one upload need."""
 
@@ -47,8 +59,12 @@ class Bucket(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         boundary = self.headers.get_param("boundary", header="Content-Type").encode()
+        query = parse_qs(urlsplit(self.path).query)
         metadata, content = (part.partition(b"\r\n\r\n")[2] for part in body.split(b"--" + boundary)[1:3])
-        self.objects[json.loads(metadata)["name"]] = content[: -len(b"\r\n")]
+        name = json.loads(metadata)["name"]
+        if query.get("ifGenerationMatch") == ["0"] and name in self.objects:
+            return self._answer(412, b"{}")
+        self.objects[name] = content[: -len(b"\r\n")]
         self._answer(200, metadata)
 
     def _answer(self, status: int, content: bytes) -> None:
@@ -78,6 +94,13 @@ class CloudStorageObjects(unittest.TestCase):
 
         self.assertEqual(Bucket.objects, {"runs/1/model.joblib": b"\x80model\r\n"})
         self.assertEqual(read_bytes("gs://bucket/runs/1/model.joblib"), b"\x80model\r\n")
+
+    def test_are_created_once_and_then_stay(self) -> None:
+        self.assertEqual(create_once("gs://bucket/e/a1", b"entered"), b"entered")
+
+        Bucket.objects["e/a1"] = b"revoked"
+        self.assertEqual(create_once("gs://bucket/e/a1", b"entered"), b"revoked")
+        self.assertEqual(Bucket.objects, {"e/a1": b"revoked"})
 
     def test_are_refused_when_they_are_not_there(self) -> None:
         with self.assertRaisesRegex(InputError, "cannot read gs://bucket/data/a.csv .check the path.*404"):

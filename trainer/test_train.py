@@ -244,6 +244,40 @@ class ComparingWithTheChampion(TrainerTest):
         self.assertFalse(self.model_dir.exists())
 
 
+class Admission(TrainerTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.object = self.folder / "r1-tune" / "a1"
+        self.flag = f"--admission_object={self.object}"
+
+    def test_enters_before_it_works(self) -> None:
+        self.path("training").unlink()
+        self.refusal("--hptune", self.flag)
+
+        self.assertEqual(self.object.read_text(), "entered")
+
+    def test_lets_the_trials_of_a_job_and_a_restart_work(self) -> None:
+        self.report(self.flag)
+        self.metric_file.unlink()
+
+        self.report(self.flag)
+
+    def test_does_nothing_for_a_job_that_was_given_up(self) -> None:
+        self.object.parent.mkdir()
+        self.object.write_text("revoked")
+        self.path("training").unlink()
+
+        self.assertEqual(self.run_main("--hptune", self.flag), (0, ""))
+        self.assertEqual(self.run_main("--nohptune", f"--job-dir={self.model_dir}", self.flag), (0, ""))
+        self.assertFalse(self.metric_file.exists() or self.model_dir.exists())
+
+    def test_refuses_to_work_when_it_cannot_enter(self) -> None:
+        self.object.parent.write_text("a file")
+
+        self.assertIn("cannot create", self.refusal("--hptune", self.flag))
+        self.assertFalse(self.metric_file.exists())
+
+
 class BadInput(TrainerTest):
     def test_names_the_columns_found_when_the_label_is_missing(self) -> None:
         found = "one column named 'sort' (--label); found: height, colour, weight, kind"

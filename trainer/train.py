@@ -20,7 +20,7 @@ import joblib
 import numpy as np
 import sklearn
 
-from files import InputError, read_bytes, write_bytes
+from files import InputError, create_once, read_bytes, write_bytes
 from model import evaluate, train
 from table import Table, read_table
 
@@ -84,6 +84,11 @@ def compare(champion_dir: Optional[str], test: Table, right: np.ndarray) -> dict
     return {"champion": {"metrics": metrics}, "paired": paired}
 
 
+def may_work(admission_object: Optional[str]) -> bool:
+    """Enters, unless whoever started this container has given it up meanwhile. Trials of one job enter together."""
+    return not admission_object or create_once(admission_object, b"entered").strip() != b"revoked"
+
+
 def whole_number(text: str) -> int:
     return int(float(text))  # Tuning services write discrete values as "200.0".
 
@@ -102,6 +107,7 @@ def parse_flags(arguments: list[str]) -> argparse.Namespace:
     mode.add_argument("--nohptune", action="store_true", help="export the model")
     parser.add_argument("--job-dir", help="model directory where AIP_MODEL_DIR is not set")
     parser.add_argument("--champion_model_dir", help="directory of the model to compare with")
+    parser.add_argument("--admission_object", help="where to enter before any work")
     flags = parser.parse_args(arguments)
     flags.model_dir = os.environ.get("AIP_MODEL_DIR") or flags.job_dir
     if flags.nohptune and not (flags.test_dataset_path and flags.model_dir):
@@ -112,6 +118,9 @@ def parse_flags(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     flags = parse_flags(arguments)
     try:
+        if not may_work(flags.admission_object):
+            print(f"nothing to do: {flags.admission_object} says that another job does this work")
+            return 0
         training = read_table(flags.training_dataset_path, flags.label, flags.delimiter)
         validation = _read_like(training, flags.validation_dataset_path, flags)
         if flags.hptune:
