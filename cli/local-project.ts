@@ -7,7 +7,11 @@ import {type Deployment, readDeployment} from './deployment.ts';
 
 const PROJECT = {id: 'millrace-local', number: '123456789012'};
 const REGION = 'us-central1';
-const BUCKETS = {data: 'millrace-local-data', runs: 'millrace-local-runs'};
+const BUCKETS = {
+  data: 'millrace-local-data',
+  runs: 'millrace-local-runs',
+  admission: 'millrace-local-admission',
+};
 const REPOSITORY = 'millrace';
 const AUDIENCE = 'millrace-local';
 const PARENT = `projects/${PROJECT.id}`;
@@ -67,6 +71,7 @@ function projectVariables(httpUrl: string): Record<string, string> {
     MILLRACE_REGION: REGION,
     MILLRACE_DATA_BUCKET: BUCKETS.data,
     MILLRACE_RUNS_BUCKET: BUCKETS.runs,
+    MILLRACE_ADMISSION_BUCKET: BUCKETS.admission,
     MILLRACE_REPOSITORY: REPOSITORY,
     MILLRACE_AUDIENCE: AUDIENCE,
     MILLRACE_INVOKERS: accountOf(PROJECT.id),

@@ -91,11 +91,13 @@ async function build({runId, image, source}: Plan & {kind: 'build'}, ports: Port
   const uri = `${ports.builds.imageUri}:${image.tag}`;
   await ports.runs.advance(runId, 'building', {image: {tag: image.tag, uri, reused: false}});
   if (!(await passDoor('build', {runId, holder: image.tag}, ports))) return;
-  const id = await settleEffect(ports.effects, {
+  const id = await settleEffect(ports, {
     key: image.effectKey,
     runId,
+    hasAdmission: true,
     find: (attempt) => ports.builds.findByEffect(image.effectKey, attempt),
     create: (attempt) => ports.builds.start({source, tag: image.tag, effectKey: image.effectKey, attempt}),
+    discard: (stray) => ports.builds.cancel(stray),
   });
   const seen = await ports.builds.read(id);
   if (seen !== undefined) await observeBuild(seen, image.effectKey, ports);

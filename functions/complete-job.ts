@@ -1,38 +1,42 @@
 import {z} from 'zod';
-import {awaitedJobOf} from '../shared/domain/awaited-job.ts';
+import {awaitedKindOf} from '../shared/domain/awaited-job.ts';
 import {bestTrial, explainChoice, type RankedTrial} from '../shared/domain/best-trial.ts';
+import type {Standing} from '../shared/domain/effect.ts';
 import {jobLogSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {effectKeyOf} from '../shared/domain/ids.ts';
-import type {Run} from '../shared/domain/run.ts';
-import {runFolder} from '../shared/domain/run-folder.ts';
-import {trainingArguments} from '../shared/domain/trainer-arguments.ts';
+import type {Run, RunState} from '../shared/domain/run.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
-import type {Complaint} from '../shared/errors.ts';
+import {type Complaint, RetryableError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
+import {adopt, findStanding} from '../shared/find-standing.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Job, Ports} from '../shared/ports.ts';
 import {readExport} from '../shared/read-export.ts';
-import {settleEffect} from '../shared/settle-effect.ts';
+import {EFFECTS, modelFolder, startTrainingJob, startTuningJob} from '../shared/start-jobs.ts';
 
 /** Either the service tells of a job, or somebody asks to look at the job of a run. */
 type Input = {readonly runId: string} | {readonly runId?: never; readonly jobId: string};
 
 interface Known {
-  readonly job: Job | undefined;
-  readonly run: Run | undefined;
+  readonly run?: Run | undefined;
+  /** Absent when no job is on record for what the run waits for. */
+  readonly job?: Job | undefined;
+  readonly standing?: Standing;
+}
+
+/** What is known of an ended job that is the run's. */
+interface Ended {
+  readonly run: Run;
+  readonly job: Job;
 }
 
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
-  | {readonly kind: 'fail'; readonly run: Run; readonly job: Job; readonly complaint: Complaint}
-  | {
-      readonly kind: 'train';
-      readonly run: Run;
-      readonly job: Job;
-      readonly best: RankedTrial;
-      readonly why: string;
-    }
-  | {readonly kind: 'verify'; readonly run: Run; readonly job: Job};
+  | {readonly kind: 'start-again'; readonly run: Run; readonly jobKind: Job['kind']}
+  | (Ended & {readonly kind: 'fail'; readonly complaint: Complaint})
+  | (Ended & {readonly kind: 'train'; readonly best: RankedTrial; readonly why: string})
+  | (Ended & {readonly kind: 'verify'})
+  | (Ended & {readonly kind: 'reopen'});
 
 /** A job ended. Of a tuning job the best trial is trained again; of a training job the export is verified. */
 export const completeJob: Stage<Input, Known, Plan> = {
@@ -44,25 +48,33 @@ export const completeJob: Stage<Input, Known, Plan> = {
   },
 
   async load(input, ports) {
-    if (input.runId !== undefined) {
-      const run = await findRun(input.runId, ports);
-      const jobId = awaitedJobOf(run);
-      return {run, job: jobId === undefined ? undefined : await ports.jobs.find(jobId)};
+    if (input.runId === undefined) {
+      const job = await ports.jobs.find(input.jobId);
+      if (job?.runId === undefined) return {};
+      return {job, run: await ports.runs.find(job.runId), standing: await findStanding(job, ports)};
     }
-    const job = await ports.jobs.find(input.jobId);
-    const runId = job?.runId;
-    return {job, run: runId === undefined ? undefined : await ports.runs.find(runId)};
+    const run = await findRun(input.runId, ports);
+    const job = await findAwaitedJob(run, ports);
+    return job === undefined ? {run} : {run, job, standing: await findStanding(job, ports)};
   },
 
-  plan(_input, {job, run}) {
-    if (job === undefined || run === undefined) return {kind: 'skip', why: 'not a job of a known run'};
-    if (job.state === 'waiting' || job.state === 'running')
-      return {kind: 'skip', why: `the job is ${job.state}`};
+  plan(_input, {run, job, standing}) {
+    if (run === undefined) return {kind: 'skip', why: 'not a job of a known run'};
+    const jobKind = job?.kind ?? awaitedKindOf(run.state);
+    if (jobKind === undefined || !STATES_OF[jobKind].includes(run.state))
+      return {kind: 'skip', why: `run is ${run.state}`};
+    if (job === undefined || standing === 'given-up') return {kind: 'start-again', run, jobKind};
+    if (!hasEnded(job)) return {kind: 'skip', why: `the job is ${job.state}`};
+    if (standing === 'stray') return {kind: 'skip', why: 'the run goes on with another job'};
+    if (job.fault === 'service') return {kind: 'reopen', run, job};
     return job.kind === 'tuning' ? planTuned(job, run) : planTrained(job, run);
   },
 
   async perform(plan, ports) {
     if (plan.kind === 'skip') return;
+    if (plan.kind === 'start-again') return startAgain(plan, ports);
+    await adopt(plan.job, ports);
+    if (plan.kind === 'reopen') return reopen(plan, ports);
     await leaveDoor(plan.job.kind, plan.run.id, ports);
     if (plan.kind === 'fail') await ports.runs.fail(plan.run.id, 'complete-job', plan.complaint);
     if (plan.kind === 'train') await train(plan, ports);
@@ -70,13 +82,30 @@ export const completeJob: Stage<Input, Known, Plan> = {
   },
 };
 
+/** The job that counts for what a run waits for; undefined when it is not known whether there is one. */
+async function findAwaitedJob(run: Run, {effects, jobs}: Ports): Promise<Job | undefined> {
+  const kind = awaitedKindOf(run.state);
+  if (kind === undefined) return undefined;
+  const {record} = await effects.read(effectKeyOf(run.id, EFFECTS[kind]));
+  const id = record?.resource?.split('/').at(-1);
+  return id === undefined ? undefined : jobs.find(id);
+}
+
+function hasEnded({state}: Job): boolean {
+  return state !== 'waiting' && state !== 'running';
+}
+
+/** The states in which a run has use for the end of a job, which can overtake the record of its start. */
+const STATES_OF: Readonly<Record<Job['kind'], readonly RunState[]>> = {
+  tuning: ['built', 'tuning', 'tuned'],
+  training: ['tuned', 'training', 'trained'],
+};
+
 function planTuned(job: Job, run: Run): Plan {
-  if (!['built', 'tuning', 'tuned'].includes(run.state)) return {kind: 'skip', why: `run is ${run.state}`};
   const {goal, metric} = factOf(run, 'definition').pipeline.tune;
   const best = bestTrial(job.trials, goal);
-  if (job.state !== 'succeeded' || best === undefined) {
+  if (job.state !== 'succeeded' || best === undefined)
     return {kind: 'fail', run, job, complaint: tuningComplaint(job, metric)};
-  }
   return {kind: 'train', run, job, best, why: explainChoice(best, job.trials, goal)};
 }
 
@@ -94,8 +123,6 @@ function tuningComplaint(job: Job, metric: string): Complaint {
 }
 
 function planTrained(job: Job, run: Run): Plan {
-  if (!['tuned', 'training', 'trained'].includes(run.state))
-    return {kind: 'skip', why: `run is ${run.state}`};
   if (job.state === 'succeeded') return {kind: 'verify', run, job};
   const message = `the training job ${job.state === 'cancelled' ? 'was cancelled' : 'failed'}: ${job.why ?? 'no reason given'}`;
   const hint = "Read the job's log, mend the trainer, then push and drop again.";
@@ -103,38 +130,37 @@ function planTrained(job: Job, run: Run): Plan {
 }
 
 async function train({run, job, best, why}: Plan & {kind: 'train'}, ports: Ports): Promise<void> {
-  const {pipeline} = factOf(run, 'definition');
   const {id, parameters, metric} = best;
+  const tuning = {job: job.name, best: {id, parameters, metric}, why};
   // A completion can overtake the record of its own start.
   await ports.runs.advance(run.id, 'tuning', {tuning: {job: job.name}});
-  await ports.runs.advance(run.id, 'tuned', {tuning: {job: job.name, best: {id, parameters, metric}, why}});
+  await ports.runs.advance(run.id, 'tuned', {tuning});
+  await startTraining({...run, tuning}, ports);
+}
+
+async function startTraining(run: Run, ports: Ports): Promise<void> {
   if (!(await passDoor('training', {runId: run.id, holder: run.id}, ports))) return;
-  const key = effectKeyOf(run.id, 'train');
-  const outputUri = `gs://${ports.buckets.runs}/${runFolder(run)}/train`;
-  const champion = await ports.models.champion(pipeline.serve.model);
-  const args = trainingArguments(factOf(run, 'split'), pipeline.data, parameters, champion?.artifactUri);
-  const request = {
-    runId: run.id,
-    effectKey: key,
-    image: factOf(run, 'image').uri,
-    args,
-    machineType: pipeline.train.machineType,
-    outputUri,
-  };
-  const training = await settleEffect(ports.effects, {
-    key,
-    runId: run.id,
-    find: (attempt) => ports.jobs.findByEffect('training', key, attempt),
-    create: (attempt) => ports.jobs.startTraining({...request, attempt}),
-  });
-  await ports.runs.advance(run.id, 'training', {training: {job: training, modelDir: `${outputUri}/model/`}});
+  const job = await startTrainingJob(run, ports);
+  await ports.runs.advance(run.id, 'training', {training: {job, modelDir: modelFolder(run, ports)}});
 }
 
 /** The evidence of a good export is in the bucket, not in the job's state. */
 async function verify({run, job}: Plan & {kind: 'verify'}, ports: Ports): Promise<void> {
-  const modelDir = `gs://${ports.buckets.runs}/${runFolder(run)}/train/model/`;
+  const modelDir = modelFolder(run, ports);
   const {metrics} = await readExport(modelDir, ports);
   await ports.runs.advance(run.id, 'training', {training: {job: job.name, modelDir}});
   await ports.runs.advance(run.id, 'trained', {training: {job: job.name, modelDir, metrics}});
   await ports.messages.publish('model-exported', {runId: run.id});
+}
+
+/** The job was refused admission, has failed, or nobody knows whether it was made: on to the next attempt, under the same permit. */
+async function startAgain({run, jobKind}: Plan & {kind: 'start-again'}, ports: Ports): Promise<void> {
+  if (jobKind === 'training') return startTraining(run, ports);
+  await ports.runs.advance(run.id, 'tuning', {tuning: {job: await startTuningJob(run, ports)}});
+}
+
+/** @throws RetryableError always: the next delivery finds the attempt given up and starts the next one */
+async function reopen({job}: Ended, ports: Ports): Promise<never> {
+  await ports.effects.reopen(job.effectKey ?? '', job.name);
+  throw new RetryableError(`the service failed the ${job.kind} job: ${job.why ?? 'no reason given'}`);
 }

@@ -86,23 +86,27 @@ async function release({run, decision: {sentence}}: Plan & {kind: 'release'}, po
 async function uploadOnce(run: Run, description: string, ports: Ports): Promise<ModelVersion> {
   const {serve, trainer} = factOf(run, 'definition').pipeline;
   const {modelDir} = factOf(run, 'training');
-  const find = () => ports.models.versionOfRun(serve.model, run.id);
-  await settleEffect(ports.effects, {
-    key: effectKeyOf(run.id, 'version'),
+  const key = effectKeyOf(run.id, 'version');
+  const name = await settleEffect(ports, {
+    key,
     runId: run.id,
-    find: async () => (await find())?.name,
-    create: async () => {
-      const {name} = await ports.models.upload({
+    hasAdmission: false,
+    find: async (attempt) => (await ports.models.findByEffect(serve.model, key, attempt))?.name,
+    discard: (stray) => ports.models.deleteVersion(stray),
+    async create(attempt) {
+      const uploaded = await ports.models.upload({
         model: serve.model,
         runId: run.id,
+        effectKey: key,
+        attempt,
         artifactUri: modelDir,
         frameworkVersion: trainer.frameworkVersion,
         description,
       });
-      return name;
+      return uploaded.name;
     },
   });
-  const version = await find();
+  const version = await ports.models.version(name);
   if (version !== undefined) return version;
   throw new PermanentError(
     'VERSION_GONE',

@@ -1,17 +1,14 @@
 import {z} from 'zod';
 import {buildMessageSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {supersederOf} from '../shared/domain/generation.ts';
-import {effectKeyOf} from '../shared/domain/ids.ts';
 import type {Run} from '../shared/domain/run.ts';
-import {runFolder} from '../shared/domain/run-folder.ts';
-import {tuningArguments} from '../shared/domain/trainer-arguments.ts';
 import {trainerEffectKey} from '../shared/domain/trainer-image.ts';
 import {passDoor} from '../shared/doors.ts';
-import {factOf, findRun} from '../shared/find-run.ts';
+import {findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import {observeBuild} from '../shared/observe-build.ts';
-import type {Build, JobRequest, Ports} from '../shared/ports.ts';
-import {settleEffect} from '../shared/settle-effect.ts';
+import type {Build, Ports} from '../shared/ports.ts';
+import {startTuningJob} from '../shared/start-jobs.ts';
 import {supersede} from '../shared/supersede.ts';
 
 /** Either Cloud Build tells of a build, or a run's image is ready. */
@@ -70,21 +67,5 @@ function planRun(run: Run, head: string | undefined): Plan {
 
 async function tune(run: Run, ports: Ports): Promise<void> {
   if (!(await passDoor('tuning', {runId: run.id, holder: run.id}, ports))) return;
-  const {pipeline} = factOf(run, 'definition');
-  const key = effectKeyOf(run.id, 'tune');
-  const request: Omit<JobRequest, 'attempt'> = {
-    runId: run.id,
-    effectKey: key,
-    image: factOf(run, 'image').uri,
-    args: tuningArguments(factOf(run, 'split'), pipeline.data),
-    machineType: pipeline.tune.machineType,
-    outputUri: `gs://${ports.buckets.runs}/${runFolder(run)}/tune`,
-  };
-  const job = await settleEffect(ports.effects, {
-    key,
-    runId: run.id,
-    find: (attempt) => ports.jobs.findByEffect('tuning', key, attempt),
-    create: (attempt) => ports.jobs.startTuning({...request, attempt, tune: pipeline.tune}),
-  });
-  await ports.runs.advance(run.id, 'tuning', {tuning: {job}});
+  await ports.runs.advance(run.id, 'tuning', {tuning: {job: await startTuningJob(run, ports)}});
 }

@@ -15,6 +15,7 @@ const schema = z
       .default('us-central1'),
     MILLRACE_DATA_BUCKET: bucketSchema,
     MILLRACE_RUNS_BUCKET: bucketSchema,
+    MILLRACE_ADMISSION_BUCKET: bucketSchema,
     MILLRACE_DATABASE: z.string().min(1).default('millrace'),
     MILLRACE_REPOSITORY: z.string().min(1).default('millrace'),
     MILLRACE_BUILDER_ACCOUNT: z.email().optional(),
@@ -41,13 +42,20 @@ const schema = z
   .refine((env) => env.MILLRACE_DATA_BUCKET !== env.MILLRACE_RUNS_BUCKET, {
     path: ['MILLRACE_RUNS_BUCKET'],
     message: 'must differ from MILLRACE_DATA_BUCKET, or the outputs of a run would start runs',
-  });
+  })
+  .refine(
+    (env) => ![env.MILLRACE_DATA_BUCKET, env.MILLRACE_RUNS_BUCKET].includes(env.MILLRACE_ADMISSION_BUCKET),
+    {
+      path: ['MILLRACE_ADMISSION_BUCKET'],
+      message: 'must be a bucket of its own: whoever may delete in it can start a job twice',
+    },
+  );
 
 /** The settings of a deployment. Root URLs are set only when a service is not at Google's own address. */
 export interface Config {
   readonly project: string;
   readonly region: string;
-  readonly buckets: {readonly data: string; readonly runs: string};
+  readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
   readonly database: string;
   readonly repository: string;
   readonly builderAccount: string | undefined;
@@ -84,7 +92,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     project: read.GOOGLE_CLOUD_PROJECT,
     region: read.MILLRACE_REGION,
-    buckets: {data: read.MILLRACE_DATA_BUCKET, runs: read.MILLRACE_RUNS_BUCKET},
+    buckets: {
+      data: read.MILLRACE_DATA_BUCKET,
+      runs: read.MILLRACE_RUNS_BUCKET,
+      admission: read.MILLRACE_ADMISSION_BUCKET,
+    },
     database: read.MILLRACE_DATABASE,
     repository: read.MILLRACE_REPOSITORY,
     builderAccount: read.MILLRACE_BUILDER_ACCOUNT,

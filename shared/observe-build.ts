@@ -1,9 +1,11 @@
+import type {Run} from './domain/run.ts';
 import {leaveDoor} from './doors.ts';
+import {adopt, findStanding} from './find-standing.ts';
 import type {Build, Ports} from './ports.ts';
 
 /**
- * Acts on a build's state as the service reports it: lets every run that waits for its image go on, or closes them.
- * Whoever asks twice finds nobody waiting.
+ * Acts on a build's state as the service reports it: lets every run that waits for its image go on, or closes them. When its
+ * attempt was given up, the runs are told to build again. Whoever asks twice finds nobody waiting.
  */
 export async function observeBuild(build: Build, effectKey: string, ports: Ports): Promise<void> {
   if (build.state === 'waiting' || build.tag === undefined) return;
@@ -12,13 +14,24 @@ export async function observeBuild(build: Build, effectKey: string, ports: Ports
     for (const {id} of runs) await letGoOn(id, build, ports);
     return leaveDoor('build', build.tag, ports);
   }
-  const {record} = await ports.effects.read(effectKey);
-  // The failure of an earlier build, told again: the runs wait for a newer one.
-  if (record?.resource !== undefined && record.resource !== build.id) return;
-  await ports.effects.reopen(effectKey, build.id);
+  const standing = await findStanding({...build, name: build.id, effectKey}, ports);
+  const waiting = runs.filter(({state}) => state === 'building');
+  if (standing === 'counts') await closeAll(waiting, {...build, tag: build.tag, effectKey}, ports);
+  if (standing === 'given-up') {
+    for (const {id} of waiting) await ports.messages.publish('split-ready', {runId: id});
+  }
+}
+
+/** The effect is reopened last: until then whoever comes newly to this build sees it failed, and closes its own run. */
+async function closeAll(
+  runs: readonly Run[],
+  build: Build & {readonly tag: string; readonly effectKey: string},
+  ports: Ports,
+): Promise<void> {
+  await adopt({...build, name: build.id}, ports);
   const message = `the image build failed: ${build.why ?? 'Cloud Build gave no reason'}`;
   const hint = 'Mend the trainer, run "millrace push" and drop the file again.';
-  for (const {id} of runs.filter(({state}) => state === 'building')) {
+  for (const {id} of runs) {
     await ports.runs.fail(id, 'build-image', {
       code: 'BUILD_FAILED',
       message,
@@ -26,6 +39,7 @@ export async function observeBuild(build: Build, effectKey: string, ports: Ports
       hint,
     });
   }
+  await ports.effects.reopen(build.effectKey, build.id);
   await leaveDoor('build', build.tag, ports);
 }
 

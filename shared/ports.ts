@@ -1,4 +1,5 @@
 import type {Readable} from 'node:stream';
+import type {Admission} from './domain/admission.ts';
 import type {Trial} from './domain/best-trial.ts';
 import type {RunTopic} from './domain/checks.ts';
 import type {EffectRecord} from './domain/effect.ts';
@@ -20,12 +21,13 @@ export interface Ports {
   readonly inventory: Inventory;
   readonly permits: Permits;
   readonly effects: Effects;
+  readonly admissions: Admissions;
   readonly objects: Objects;
   readonly messages: Messages;
   readonly builds: Builds;
   readonly jobs: Jobs;
   readonly models: Models;
-  readonly buckets: {readonly data: string; readonly runs: string};
+  readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
 }
 
 /** The state of runs: one document each, moved forward only (Firestore). */
@@ -100,6 +102,17 @@ export interface Effects {
   record(key: string, attempt: number, resource: string): Promise<boolean>;
   /** The resource ended in failure: whoever needs the effect next may send again. False when it is not the one that counts. */
   reopen(key: string, resource: string): Promise<boolean>;
+}
+
+/**
+ * One object per attempt, created once, by the entry point of the job or build before any paid work, or by us when the attempt
+ * is given up (Cloud Storage). Reads are never late.
+ */
+export interface Admissions {
+  /** Undefined while nobody has taken the attempt. */
+  read(effectKey: string, attempt: number): Promise<Admission | undefined>;
+  /** Gives an attempt up for ever, unless its job has entered. @returns which of the two holds from now on */
+  revoke(effectKey: string, attempt: number): Promise<Admission>;
 }
 
 /** An object's metadata; `sizeBytes` counts stored bytes. */
@@ -186,6 +199,8 @@ export interface Job {
   /** ISO 8601. */
   readonly createTime: string;
   readonly why?: string;
+  /** Of a failed job: with the service to blame, the same job may succeed later. */
+  readonly fault?: 'service' | 'trainer';
   /** Of a tuning job; in no promised order. */
   readonly trials: readonly Trial[];
 }
@@ -234,12 +249,18 @@ export interface Endpoint {
 /** The model registry and its endpoints (Vertex AI). Long-running operations are awaited; one that outlasts the call is retryable. */
 export interface Models {
   champion(model: string): Promise<ModelVersion | undefined>;
-  /** The version this run made, by label. */
-  versionOfRun(model: string, runId: string): Promise<ModelVersion | undefined>;
+  /** The version that an attempt of an effect made, by its labels. */
+  findByEffect(model: string, effectKey: string, attempt: number): Promise<ModelVersion | undefined>;
+  /** A version by its full name. */
+  version(name: string): Promise<ModelVersion | undefined>;
+  /** Deletes a version by its full name; one that is not there stays so. @throws RetryableError while it is deployed */
+  deleteVersion(name: string): Promise<void>;
   /** Creates the model with its first version, or a further version. */
   upload(request: {
     model: string;
     runId: string;
+    effectKey: string;
+    attempt: number;
     artifactUri: string;
     frameworkVersion: string;
     description: string;

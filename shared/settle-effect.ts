@@ -1,66 +1,97 @@
-import {nextMove} from './domain/effect.ts';
+import {type EffectMove, type EffectRecord, nextMove, type Sighting} from './domain/effect.ts';
 import {NotYetError, RefusedError} from './errors.ts';
-import type {Effects} from './ports.ts';
+import type {Ports} from './ports.ts';
 
-/** How one kind of effect is looked up and sent. */
+/** How one kind of effect is looked up, sent and taken back. */
 export interface GuardedEffect {
   /** `<run>-<effect>`; labels the resource, so that it can be found again. */
   readonly key: string;
   /** The run it is needed for: once that has ended or shall be cancelled, nothing is sent. */
   readonly runId: string;
+  /** Whether what is made runs code of ours, which creates the admission object of its attempt before it does anything that costs. */
+  readonly hasAdmission: boolean;
   /** What an attempt has made, as far as the service shows it. */
   find(attempt: number): Promise<string | undefined>;
   /** Sends the one create request of this attempt. */
   create(attempt: number): Promise<string>;
+  /** Ends a resource of an attempt that was given up; nobody uses it. */
+  discard(resource: string): Promise<void>;
 }
+
+type GuardPorts = Pick<Ports, 'effects' | 'admissions'>;
 
 /**
  * Makes an effect whose service takes no caller's id happen once: intent, look, send, record.
- * The intent is stored before the request leaves; once it is stored, nothing is sent again before a look-up has had time to
- * show what the earlier request did.
+ * The intent is stored before the request leaves. After that nothing is sent again before a look-up has had time to show what the
+ * request did and, where there is an admission, before it can be sure that a request that comes to light later does no work.
  * @returns the resource's name
  * @throws NotYetError while it is too early to tell
  */
-export async function settleEffect(effects: Effects, effect: GuardedEffect): Promise<string> {
-  const {record, nowMs} = await effects.read(effect.key);
-  const isUnknown = record !== undefined && record.resource === undefined && !record.refused;
-  const found = isUnknown ? await effect.find(record.attempt) : undefined;
-  const move = nextMove(record, found, nowMs);
+export async function settleEffect(ports: GuardPorts, effect: GuardedEffect): Promise<string> {
+  const {record, nowMs} = await ports.effects.read(effect.key);
+  const move = nextMove(record, await look(ports, effect, record), nowMs);
   switch (move.kind) {
     case 'done':
       return move.resource;
     case 'adopt':
-      return keep(effects, effect, move);
+      return keep(ports, effect, move);
     case 'wait':
-      throw new NotYetError(
-        `${effect.key}: an earlier request may still take effect, looking again in ${Math.ceil(move.forMs / 1000)} s`,
-      );
+      throw new NotYetError(`${effect.key}: ${move.why}`);
+    case 'give-up':
+      await giveUp(ports, effect, move);
+      return send(ports, effect, move.attempt + 1);
     case 'send':
-      return send(effects, effect, move.attempt);
+      return send(ports, effect, move.attempt);
     default:
       return move satisfies never;
   }
 }
 
-async function send(effects: Effects, effect: GuardedEffect, attempt: number): Promise<string> {
+/** What there is to see of the current attempt; of one that is certain there is nothing to look for. */
+async function look(
+  {admissions}: GuardPorts,
+  effect: GuardedEffect,
+  record: EffectRecord | undefined,
+): Promise<Sighting> {
+  if (record === undefined || record.refused) return {};
+  const {attempt, resource} = record;
+  const admission = effect.hasAdmission ? await admissions.read(effect.key, attempt) : undefined;
+  return {admission, found: resource ?? (await effect.find(attempt))};
+}
+
+async function giveUp(
+  {effects, admissions}: GuardPorts,
+  effect: GuardedEffect,
+  {attempt, found}: EffectMove & {kind: 'give-up'},
+): Promise<void> {
+  if (!effect.hasAdmission) return;
+  const {key} = effect;
+  if ((await admissions.revoke(key, attempt)) === 'entered')
+    throw new NotYetError(`${key}: attempt ${attempt} has just begun to work`);
+  if (found !== undefined) await effect.discard(found);
+  await effects.refuse(key, attempt);
+}
+
+async function send(ports: GuardPorts, effect: GuardedEffect, attempt: number): Promise<string> {
   const {key, runId} = effect;
-  const claim = await effects.intend(key, attempt, runId);
+  const claim = await ports.effects.intend(key, attempt, runId);
   if (claim === 'taken') throw new NotYetError(`${key}: another delivery is sending attempt ${attempt}`);
   if (claim === 'closed')
     throw new NotYetError(`${key}: run ${runId} has ended or shall be cancelled, so nothing is sent`);
   const resource = await effect.create(attempt).catch(async (error: unknown) => {
-    if (error instanceof RefusedError) await effects.refuse(key, attempt);
+    if (error instanceof RefusedError) await ports.effects.refuse(key, attempt);
     throw error;
   });
-  return keep(effects, effect, {attempt, resource});
+  return keep(ports, effect, {attempt, resource});
 }
 
-/** Only the resource that the record names is ever used: whoever comes too late stops here. */
+/** Only the resource that the record names is ever used: whoever comes too late takes back what it made, and stops. */
 async function keep(
-  effects: Effects,
-  {key}: GuardedEffect,
+  {effects}: GuardPorts,
+  effect: GuardedEffect,
   {attempt, resource}: {readonly attempt: number; readonly resource: string},
 ): Promise<string> {
-  if (await effects.record(key, attempt, resource)) return resource;
-  throw new NotYetError(`${key}: attempt ${attempt} was given up while it made ${resource}`);
+  if (await effects.record(effect.key, attempt, resource)) return resource;
+  await effect.discard(resource);
+  throw new NotYetError(`${effect.key}: attempt ${attempt} was given up while it made ${resource}`);
 }

@@ -1,3 +1,4 @@
+import {admissionObjectOf} from './admission.ts';
 import type {RunFacts} from './run.ts';
 import type {DataDefinition} from './split/split-definition.ts';
 
@@ -23,6 +24,11 @@ export function trainingArguments(
     ...(championModelDir === undefined ? [] : [`--champion_model_dir=${championModelDir}`]),
     '--nohptune',
   ];
+}
+
+/** Where the container says that it enters, before any paid work. */
+export function admissionArgument(bucket: string, effectKey: string, attempt: number): string {
+  return `--admission_object=gs://${bucket}/${admissionObjectOf(effectKey, attempt)}`;
 }
 
 function datasetArguments({parts}: Split, {label, delimiter}: TableForm): string[] {

@@ -1,5 +1,6 @@
 import type {cloudbuild_v1} from 'googleapis/build/src/apis/cloudbuild/v1.js';
 import type {Config} from '../config.ts';
+import {admissionObjectOf} from '../domain/admission.ts';
 import {RetryableError} from '../errors.ts';
 import type {Build, Builds} from '../ports.ts';
 import {allPages, clientOptions, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
@@ -51,7 +52,10 @@ export function buildsGateway(config: Config): Builds {
       const image = `${imageUri}:${tag}`;
       const requestBody: cloudbuild_v1.Schema$Build = {
         source: {storageSource: {bucket: source.bucket, object: source.name, generation: source.generation}},
-        steps: [{name: 'gcr.io/cloud-builders/docker', args: ['build', '-t', image, '.']}],
+        steps: [
+          enterStep(`gs://${config.buckets.admission}/${admissionObjectOf(effectKey, attempt)}`),
+          {name: 'gcr.io/cloud-builders/docker', args: ['build', '-t', image, '.']},
+        ],
         images: [image],
         tags: [OURS, effectKey, `attempt-${attempt}`],
         timeout: '1800s',
@@ -85,6 +89,21 @@ export function buildsGateway(config: Config): Builds {
       const name = `${parent}/builds/${id}`;
       await call(`cancelling build ${id}`, () => builds.cancel({name, requestBody: {}}), ENDED_OR_GONE);
     },
+  };
+}
+
+/**
+ * Enters before anything is built, and fails when the attempt was given up. Without a `$`, which would be a substitution.
+ * Both commands: https://cloud.google.com/sdk/gcloud/reference/storage
+ */
+function enterStep(uri: string): cloudbuild_v1.Schema$BuildStep {
+  const enter = `printf entered | gcloud storage cp --if-generation-match=0 - ${uri}`;
+  const hasEntered = `gcloud storage cat ${uri} | grep -qx entered`;
+  return {
+    id: 'enter',
+    name: 'gcr.io/cloud-builders/gcloud',
+    entrypoint: 'bash',
+    args: ['-c', `${enter} || ${hasEntered}`],
   };
 }
 

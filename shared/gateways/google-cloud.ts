@@ -1,6 +1,7 @@
 import type {Config} from '../config.ts';
 import {permitLimits} from '../domain/permits.ts';
 import type {Messages, Ports} from '../ports.ts';
+import {admissionsGateway} from './admissions.ts';
 import {buildsGateway} from './builds.ts';
 import {dropsGateway} from './drops.ts';
 import {effectsGateway} from './effects.ts';
@@ -37,6 +38,7 @@ export function googleCloud(config: Config): Ports {
     inventory: inventoryGateway(firestore),
     permits: permitsGateway(firestore, permitLimits(config.permits)),
     effects: effectsGateway(firestore),
+    admissions: admissionsGateway(config.project, config.buckets.admission),
     objects: objectsGateway(config.project),
     messages: messagesOver(publish),
     builds: buildsGateway(config),

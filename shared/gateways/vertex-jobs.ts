@@ -6,7 +6,7 @@ import type {Job, JobRequest, Jobs} from '../ports.ts';
 import {allPages, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
 import {studySpecOf} from './study-spec.ts';
-import type {Vertex} from './vertex.ts';
+import {labelsOf, type Vertex} from './vertex.ts';
 
 type Schema$TuningJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1HyperparameterTuningJob;
 type Schema$CustomJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJob;
@@ -15,6 +15,8 @@ type Schema$Trial = aiplatform_v1.Schema$GoogleCloudAiplatformV1Trial;
 
 const NOT_FOUND = 404;
 const PAGE_SIZE = 100;
+/** google.rpc.Code: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. A container that fails is INVALID_ARGUMENT. */
+const SERVICE_FAULTS = new Set([4, 8, 10, 13, 14]);
 const JOB_TIMEOUT = '86400s';
 
 /** Vertex AI tuning and custom jobs behind the {@link Jobs} port. */
@@ -98,11 +100,6 @@ async function list(vertex: Vertex, kind: Job['kind'], filter: string): Promise<
   return jobs;
 }
 
-/** Labels make a job findable; values are at most 64 characters of `[a-z0-9_-]`. */
-function labelsOf({runId, effectKey, attempt}: JobRequest): Record<string, string> {
-  return {millrace_run: runId, millrace_effect: effectKey, millrace_attempt: String(attempt)};
-}
-
 function jobSpecOf(
   {image, args, machineType, outputUri}: JobRequest,
   serviceAccount: string | undefined,
@@ -134,16 +131,19 @@ function customJobOf(job: Schema$CustomJob): Job {
 function jobOf(job: Schema$TuningJob | Schema$CustomJob): Omit<Job, 'kind' | 'trials'> {
   const name = nameOf(job);
   const why = job.error?.message;
+  const state = stateOf(job.state);
+  const fault = SERVICE_FAULTS.has(job.error?.code ?? 0) ? 'service' : 'trainer';
   const {millrace_run: runId, millrace_effect: effectKey, millrace_attempt: attempt} = job.labels ?? {};
   return {
     name,
     id: name.split('/').at(-1) ?? '',
-    state: stateOf(job.state),
+    state,
     createTime: job.createTime ?? '',
     ...(runId ? {runId} : {}),
     ...(effectKey ? {effectKey} : {}),
     ...(attempt ? {attempt: Number(attempt)} : {}),
     ...(why ? {why} : {}),
+    ...(state === 'failed' ? {fault} : {}),
   };
 }
 

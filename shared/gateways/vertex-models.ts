@@ -3,7 +3,7 @@ import {RetryableError} from '../errors.ts';
 import type {Models, ModelVersion} from '../ports.ts';
 import {SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
-import {awaitOperation, type Vertex} from './vertex.ts';
+import {awaitOperation, labelsOf, type Vertex} from './vertex.ts';
 import {vertexEndpointsGateway} from './vertex-endpoints.ts';
 
 type Schema$Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
@@ -27,18 +27,29 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       ]);
       return found && versionOf(found.data);
     },
-    async versionOfRun(model, runId) {
+    async findByEffect(model, effectKey, attempt) {
       const registry = await models();
-      const query = {name: nameOf(model), filter: `labels.millrace_run="${runId}"`};
+      const filter = `labels.millrace_effect="${effectKey}" AND labels.millrace_attempt="${attempt}"`;
       const found = await call(
-        `looking for the version of run ${runId}`,
-        () => registry.listVersions(query),
+        `looking for the version of ${effectKey}`,
+        () => registry.listVersions({name: nameOf(model), filter}),
         [NOT_FOUND],
       );
       const [version] = found?.data.models ?? [];
       return version && versionOf(version);
     },
-    async upload({model, runId, artifactUri, frameworkVersion, description}) {
+    async version(name) {
+      const registry = await models();
+      const found = await call(`reading ${name}`, () => registry.get({name}), [NOT_FOUND]);
+      return found && versionOf(found.data);
+    },
+    async deleteVersion(name) {
+      const registry = await models();
+      const doing = `deleting ${name}`;
+      const started = await call(doing, () => registry.deleteVersion({name}), [NOT_FOUND]);
+      if (started !== undefined) await awaitOperation(vertex, doing, started.data);
+    },
+    async upload({model, artifactUri, frameworkVersion, description, ...origin}) {
       const registry = await models();
       const exists =
         (await call(`reading model ${model}`, () => registry.get({name: nameOf(model)}), [NOT_FOUND])) !==
@@ -46,7 +57,7 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       const body: Schema$Model = {
         displayName: model,
         artifactUri,
-        labels: {millrace_run: runId},
+        labels: labelsOf(origin),
         versionDescription: description,
         containerSpec: {imageUri: servingImage(frameworkVersion)},
       };

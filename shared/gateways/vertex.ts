@@ -20,6 +20,18 @@ export function vertexClient(config: Config): Vertex {
   return {parent: `projects/${config.project}/locations/${config.region}`, locations};
 }
 
+/** What a job or a version was made for. */
+interface Origin {
+  readonly runId: string;
+  readonly effectKey: string;
+  readonly attempt: number;
+}
+
+/** Labels make a resource findable; values are at most 64 characters of `[a-z0-9_-]`. */
+export function labelsOf({runId, effectKey, attempt}: Origin): Record<string, string> {
+  return {millrace_run: runId, millrace_effect: effectKey, millrace_attempt: String(attempt)};
+}
+
 /** Deployments take minutes; a function may live nine. Whoever is called again looks at the result instead of waiting. */
 const POLL_FOR_MS = 8 * 60_000;
 const FIRST_POLL_MS = 100;

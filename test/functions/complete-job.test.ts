@@ -57,6 +57,7 @@ describe('complete-job of a tuning job', () => {
         `--test_dataset_path=gs://the-runs/flowers/${runId}/split/test.csv`,
         '--alpha=0.01',
         '--nohptune',
+        `--admission_object=gs://the-admissions/${runId}-train/a1`,
       ],
       machineType: 'n1-standard-4',
       outputUri: `gs://the-runs/flowers/${runId}/train`,
@@ -66,7 +67,13 @@ describe('complete-job of a tuning job', () => {
   it('shows the trainer the champion to be compared with', async () => {
     const {world} = await tuning();
     tuningSucceeds(world);
-    const champion = {name: 'flowers@3', version: '3', artifactUri: 'gs://the-runs/old/model/', runId: 'r0'};
+    const champion = {
+      name: 'flowers@3',
+      version: '3',
+      artifactUri: 'gs://the-runs/old/model/',
+      effectKey: 'r0-version',
+      attempt: 1,
+    };
     world.versions.set(champion.name, champion);
     world.champions.set('flowers', '3');
 

@@ -16,6 +16,7 @@ const ENV = {
   GOOGLE_CLOUD_PROJECT: 'the-project',
   MILLRACE_DATA_BUCKET: BUCKETS.data,
   MILLRACE_RUNS_BUCKET: BUCKETS.runs,
+  MILLRACE_ADMISSION_BUCKET: BUCKETS.admission,
 };
 const NAME = 'receive-data-in-memory';
 const HEADERS = {

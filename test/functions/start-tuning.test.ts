@@ -30,6 +30,7 @@ describe('start-tuning', () => {
         `--validation_dataset_path=gs://the-runs/flowers/${runId}/split/validation.csv`,
         '--label=species',
         '--hptune',
+        `--admission_object=gs://the-admissions/${runId}-tune/a1`,
       ],
       machineType: 'n1-standard-4',
       outputUri: `gs://the-runs/flowers/${runId}/tune`,

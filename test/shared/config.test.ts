@@ -5,6 +5,7 @@ const ENV = {
   GOOGLE_CLOUD_PROJECT: 'the-project',
   MILLRACE_DATA_BUCKET: 'the-data',
   MILLRACE_RUNS_BUCKET: 'the-runs',
+  MILLRACE_ADMISSION_BUCKET: 'the-admissions',
 };
 
 function complaintAbout(env: Record<string, string | undefined>): string {
@@ -17,11 +18,11 @@ function complaintAbout(env: Record<string, string | undefined>): string {
 }
 
 describe('readConfig', () => {
-  it('needs a project and two buckets; the rest has defaults', () => {
+  it('needs a project and three buckets; the rest has defaults', () => {
     assert.deepEqual(readConfig({...ENV, PATH: '/bin'}), {
       project: 'the-project',
       region: 'us-central1',
-      buckets: {data: 'the-data', runs: 'the-runs'},
+      buckets: {data: 'the-data', runs: 'the-runs', admission: 'the-admissions'},
       database: 'millrace',
       repository: 'millrace',
       builderAccount: undefined,
@@ -60,7 +61,7 @@ describe('readConfig', () => {
     assert.deepEqual(config, {
       project: 'the-project',
       region: 'northamerica-northeast1',
-      buckets: {data: 'the-data', runs: 'the-runs'},
+      buckets: {data: 'the-data', runs: 'the-runs', admission: 'the-admissions'},
       database: '(default)',
       repository: 'trainers',
       builderAccount: 'builder@the-project.iam.gserviceaccount.com',

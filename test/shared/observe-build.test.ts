@@ -6,7 +6,14 @@ import {IMAGE_TAG, played, runOf} from '../support/story.ts';
 
 const DIGEST = `sha256:${'b'.repeat(64)}`;
 const EFFECT = `img-${'a'.repeat(40)}`;
-const BUILD: Build = {id: 'build-1', state: 'succeeded', tag: IMAGE_TAG, digest: DIGEST};
+const BUILD: Build = {
+  id: 'build-1',
+  state: 'succeeded',
+  tag: IMAGE_TAG,
+  digest: DIGEST,
+  effectKey: EFFECT,
+  attempt: 1,
+};
 
 /** The first step splits, the second starts the build. */
 const waiting = () => played(2);

@@ -1,163 +1,209 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import {QUARANTINE_MS} from '../../shared/domain/effect.ts';
 import type {Run} from '../../shared/domain/run.ts';
-import {NotYetError, PermanentError, RefusedError, RetryableError} from '../../shared/errors.ts';
+import {NotYetError, PermanentError, RefusedError} from '../../shared/errors.ts';
 import {type GuardedEffect, settleEffect} from '../../shared/settle-effect.ts';
-import {emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
+import {memoryPorts, type World} from '../support/memory-ports.ts';
+import {ScriptedEffect, worldWithRun} from '../support/scripted-effect.ts';
 
 const KEY = 'r1-tune';
 
-/** How a create request ends: for the service, and for whoever sent it. */
-const FATES = ['answered', 'made but unanswered', 'lost', 'refused', 'refused for good'] as const;
-
-type Fate = (typeof FATES)[number];
-
-/** A service whose lists are honest; it plays the given fates and answers well afterwards. */
-class ScriptedService implements GuardedEffect {
-  readonly key = KEY;
-  readonly runId = 'r1';
-  readonly attempts: number[] = [];
-  readonly made = new Map<number, string>();
-  readonly #fates: Fate[];
-
-  constructor(fates: readonly Fate[]) {
-    this.#fates = [...fates];
-  }
-
-  async find(attempt: number) {
-    return this.made.get(attempt);
-  }
-
-  async create(attempt: number) {
-    this.attempts.push(attempt);
-    const fate = this.#fates.shift() ?? 'answered';
-    if (fate === 'refused') throw new RefusedError('429');
-    if (fate === 'refused for good') throw new PermanentError('SERVICE_REFUSED', '400');
-    if (fate === 'lost') throw new RetryableError('timeout');
-    const name = `job-${attempt}`;
-    this.made.set(attempt, name);
-    if (fate === 'made but unanswered') throw new RetryableError('timeout');
-    return name;
-  }
-}
-
-/** A world with the run that needs the effect. */
-function worldWithRun(): World {
-  const world = emptyWorld();
-  const at = new Date(world.nowMs).toISOString();
-  const input = {bucket: 'b', name: 'p/data/x.csv', generation: '1', epoch: 0};
-  const run: Run = {
-    id: 'r1',
-    pipeline: 'p',
-    state: 'built',
-    rev: 1,
-    input,
-    createdAt: at,
-    updatedAt: at,
-    history: [],
-  };
-  world.runs.set('r1', run);
-  return world;
-}
-
 /** Delivers once; the outcome is the resource, or the error. */
-function settle(world: World, service: GuardedEffect): Promise<unknown> {
-  return settleEffect(memoryPorts(world).effects, service).catch((error: unknown) => error);
+function settle(world: World, effect: GuardedEffect): Promise<unknown> {
+  return settleEffect(memoryPorts(world), effect).catch((error: unknown) => error);
+}
+
+/** Another delivery that acts on its own look at the same moment. */
+function withoutAdmission(effect: ScriptedEffect): GuardedEffect {
+  return {
+    key: effect.key,
+    runId: effect.runId,
+    hasAdmission: false,
+    find: (attempt) => effect.find(attempt),
+    create: (attempt) => effect.create(attempt),
+    discard: (resource) => effect.discard(resource),
+  };
 }
 
 describe('settleEffect', () => {
-  it('creates once and gives the same resource ever after', async () => {
-    const world = worldWithRun();
-    const service = new ScriptedService([]);
+  let world: World;
 
-    assert.deepEqual(
-      [await settle(world, service), await settle(world, service), await settle(world, service)],
-      ['job-1', 'job-1', 'job-1'],
-    );
-    assert.deepEqual(service.attempts, [1]);
+  beforeEach(() => {
+    world = worldWithRun();
   });
 
-  it('does not look up what was never sent', async () => {
-    const service: GuardedEffect = {
+  it('creates once and gives the same resource ever after', async () => {
+    const effect = new ScriptedEffect(world);
+
+    assert.deepEqual(
+      [await settle(world, effect), await settle(world, effect), await settle(world, effect)],
+      ['job-1', 'job-1', 'job-1'],
+    );
+    assert.deepEqual(effect.attempts, [1]);
+  });
+
+  it('does not look up what was never sent, or is known', async () => {
+    const effect: GuardedEffect = {
       key: KEY,
       runId: 'r1',
+      hasAdmission: true,
       find: () => Promise.reject(new Error('looked up')),
       create: async () => 'job-1',
+      discard: () => Promise.reject(new Error('discarded')),
     };
 
-    assert.equal(await settle(worldWithRun(), service), 'job-1');
+    assert.equal(await settle(world, effect), 'job-1');
+    assert.equal(await settle(world, effect), 'job-1');
   });
 
   it('adopts what an unanswered request made, at once and for good', async () => {
-    const world = worldWithRun();
-    const service = new ScriptedService(['made but unanswered']);
+    const effect = new ScriptedEffect(world, ['made but unanswered']);
 
-    await settle(world, service);
+    await settle(world, effect);
 
-    assert.equal(await settle(world, service), 'job-1');
-    assert.deepEqual(service.attempts, [1]);
+    assert.equal(await settle(world, effect), 'job-1');
+    assert.deepEqual(effect.attempts, [1]);
     assert.equal(world.effects.get(KEY)?.resource, 'job-1');
   });
 
+  it('adopts nothing that another attempt made', async () => {
+    const effect = new ScriptedEffect(world, ['refused', 'lost']);
+    effect.made.set(1, 'job-1');
+    await settle(world, effect);
+    await settle(world, effect);
+
+    assert.ok((await settle(world, effect)) instanceof NotYetError);
+    assert.equal(world.effects.get(KEY)?.resource, undefined);
+  });
+
   it('sends nothing while a lost request may still take effect, and says how long', async () => {
-    const world = worldWithRun();
-    const service = new ScriptedService(['lost']);
-    await settle(world, service);
+    const effect = new ScriptedEffect(world, ['lost']);
+    await settle(world, effect);
     world.nowMs += QUARANTINE_MS - 1500;
 
-    const error = await settle(world, service);
+    const error = await settle(world, effect);
 
     assert.ok(error instanceof NotYetError);
     assert.match(error.message, /r1-tune: .* looking again in 2 s/);
-    assert.deepEqual(service.attempts, [1]);
+    assert.deepEqual(effect.attempts, [1]);
   });
 
-  it('sends the next attempt after that', async () => {
-    const world = worldWithRun();
-    const service = new ScriptedService(['lost']);
-    await settle(world, service);
+  it('closes the attempt for ever after that, then sends the next', async () => {
+    const effect = new ScriptedEffect(world, ['lost']);
+    await settle(world, effect);
     world.nowMs += QUARANTINE_MS;
 
-    assert.equal(await settle(world, service), 'job-2');
+    assert.equal(await settle(world, effect), 'job-2');
+    assert.equal(world.admissions.get(`${KEY}/a1`), 'revoked');
+    assert.equal(world.admissions.get(`${KEY}/a2`), undefined);
+  });
+
+  it('sends nothing when the job turns out to work, and waits until it is listed', async () => {
+    const effect = new ScriptedEffect(world, ['made but unanswered']);
+    effect.setLists(false);
+    await settle(world, effect);
+    world.nowMs += QUARANTINE_MS;
+    effect.start();
+
+    const unlisted = await settle(world, effect);
+    effect.setLists(true);
+
+    assert.ok(unlisted instanceof NotYetError);
+    assert.match(unlisted.message, /attempt 1 is at work, but not listed yet/);
+    assert.equal(await settle(world, effect), 'job-1');
+    assert.deepEqual(effect.paid, ['job-1']);
+  });
+
+  it('sends nothing when the job enters in the very moment it is given up', async () => {
+    const effect = new ScriptedEffect(world, ['applied late']);
+    await settle(world, effect);
+    world.nowMs += QUARANTINE_MS;
+    world.beforeEffect = (name) => {
+      if (!name.startsWith('revoke')) return;
+      effect.setLists(false);
+      effect.land();
+      effect.start();
+    };
+
+    const error = await settle(world, effect);
+
+    assert.ok(error instanceof NotYetError);
+    assert.match(error.message, /attempt 1 has just begun to work/);
+    assert.deepEqual(effect.attempts, [1]);
+  });
+
+  it('never adopts a job that was revoked and came to light later: it is ended', async () => {
+    const effect = new ScriptedEffect(world, ['applied late']);
+    await settle(world, effect);
+    world.nowMs += QUARANTINE_MS;
+    world.beforeEffect = (name) => {
+      if (name.startsWith('refuse')) throw new Error('crash after the revocation');
+    };
+    await settle(world, effect);
+    world.beforeEffect = () => {};
+    effect.land();
+    effect.start();
+
+    assert.equal(await settle(world, effect), 'job-2');
+    assert.deepEqual(effect.discarded, ['job-1']);
+    effect.start();
+    assert.deepEqual(effect.paid, ['job-2']);
+  });
+
+  it('does not use a job that was recorded after it had been revoked', async () => {
+    const effect = new ScriptedEffect(world, ['stalled']);
+    const stalled = settle(world, effect);
+    await new Promise(setImmediate);
+    await memoryPorts(world).admissions.revoke(KEY, 1);
+    effect.wake();
+    assert.equal(await stalled, 'job-1');
+
+    assert.equal(await settle(world, effect), 'job-2');
+    assert.deepEqual(effect.discarded, ['job-1']);
+  });
+
+  it('refuses work to a delivery that slept through its takeover, and takes back what it made', async () => {
+    const effect = new ScriptedEffect(world, ['stalled']);
+    const stalled = settle(world, effect);
+    await new Promise(setImmediate);
+    world.nowMs += QUARANTINE_MS;
+    assert.equal(await settle(world, effect), 'job-2');
+    effect.start();
+
+    effect.wake();
+    const woken = await stalled;
+    effect.start();
+
+    assert.ok(woken instanceof NotYetError);
+    assert.match(woken.message, /attempt 1 was given up while it made job-1/);
+    assert.deepEqual(effect.discarded, ['job-1']);
+    assert.deepEqual(effect.paid, ['job-2']);
+    assert.equal(await settle(world, effect), 'job-2');
   });
 
   it('sends again without waiting after a refusal', async () => {
-    const world = worldWithRun();
-    const service = new ScriptedService(['refused']);
+    const effect = new ScriptedEffect(world, ['refused']);
 
-    assert.ok((await settle(world, service)) instanceof RefusedError);
-    assert.equal(await settle(world, service), 'job-2');
+    assert.ok((await settle(world, effect)) instanceof RefusedError);
+    assert.equal(await settle(world, effect), 'job-2');
   });
 
   it('passes on a refusal for good', async () => {
-    const error = await settle(worldWithRun(), new ScriptedService(['refused for good']));
+    const error = await settle(world, new ScriptedEffect(world, ['refused for good']));
 
     assert.ok(error instanceof PermanentError);
   });
 
   it('leaves the sending to the delivery that claimed the attempt', async () => {
-    const world = worldWithRun();
-    const service = new ScriptedService([]);
+    const effect = new ScriptedEffect(world);
 
-    const outcomes = await Promise.all([settle(world, service), settle(world, service)]);
+    const outcomes = await Promise.all([settle(world, effect), settle(world, effect)]);
 
-    assert.deepEqual(service.attempts, [1]);
+    assert.deepEqual(effect.attempts, [1]);
     assert.deepEqual(
       outcomes.map((outcome) => (outcome instanceof NotYetError ? outcome.message : outcome)),
       ['job-1', 'r1-tune: another delivery is sending attempt 1'],
     );
-  });
-
-  it('adopts nothing that another attempt made', async () => {
-    const world = worldWithRun();
-    const service = new ScriptedService(['refused', 'lost']);
-    service.made.set(1, 'job-1');
-    await settle(world, service);
-    await settle(world, service);
-
-    assert.ok((await settle(world, service)) instanceof NotYetError);
-    assert.equal(world.effects.get(KEY)?.resource, undefined);
   });
 
   it('sends nothing for a run that has ended or shall be cancelled', async () => {
@@ -166,71 +212,43 @@ describe('settleEffect', () => {
       {cancelRequested: {by: 'ann', reason: 'wrong file', at: ''}},
     ];
     for (const changes of closed) {
-      const world = worldWithRun();
+      world = worldWithRun();
       world.runs.set('r1', {...world.runs.get('r1')!, ...changes});
-      const service = new ScriptedService([]);
+      const effect = new ScriptedEffect(world);
 
-      assert.ok((await settle(world, service)) instanceof NotYetError);
-      assert.deepEqual([service.attempts, world.effects.size], [[], 0]);
+      const error = await settle(world, effect);
+
+      assert.ok(error instanceof NotYetError);
+      assert.match(error.message, /run r1 has ended or shall be cancelled/);
+      assert.deepEqual([effect.attempts, world.effects.size], [[], 0]);
     }
   });
 
-  it('does not carry on with what it made when its attempt has been given up meanwhile', async () => {
-    const world = worldWithRun();
-    const {effects} = memoryPorts(world);
-    const stalled: GuardedEffect = {
-      key: KEY,
-      runId: 'r1',
-      find: async () => undefined,
-      async create() {
-        await effects.intend(KEY, 2, 'r1');
-        return 'job-1';
-      },
-    };
+  describe('of something without a container of ours', () => {
+    it('asks no admission before it sends again', async () => {
+      const effect = new ScriptedEffect(world, ['lost']);
+      await settle(world, withoutAdmission(effect));
+      world.nowMs += QUARANTINE_MS;
 
-    const error = await settle(world, stalled);
-
-    assert.ok(error instanceof NotYetError);
-    assert.match(error.message, /attempt 1 was given up while it made job-1/);
-    assert.equal(world.effects.get(KEY)?.resource, undefined);
-  });
-
-  it('never sends an attempt twice and never makes two resources, whatever fails and crashes', async () => {
-    const anyDelivery = fc.record({
-      copies: fc.integer({min: 1, max: 3}),
-      crashBefore: fc.constantFrom(0, 1, 2, 3, Number.POSITIVE_INFINITY),
-      thenMs: fc.constantFrom(0, 1000, QUARANTINE_MS - 1, QUARANTINE_MS),
+      assert.equal(await settle(world, withoutAdmission(effect)), 'job-2');
+      assert.equal(world.admissions.size, 0);
     });
-    const anyFates = fc.array(fc.constantFrom(...FATES), {maxLength: 6});
-    await fc.assert(
-      fc.asyncProperty(anyFates, fc.array(anyDelivery, {maxLength: 8}), async (fates, deliveries) => {
-        const world = worldWithRun();
-        const service = new ScriptedService(fates);
-        for (const {copies, crashBefore, thenMs} of deliveries) {
-          crashAfter(world, crashBefore);
-          await Promise.all(Array.from({length: copies}, () => settle(world, service)));
-          world.nowMs += thenMs;
-        }
-        world.beforeEffect = () => {};
-        let outcome: unknown;
-        for (let calm = 0; calm <= fates.length; calm++) {
-          world.nowMs += QUARANTINE_MS;
-          outcome = await settle(world, service);
-        }
 
-        assert.equal(new Set(service.attempts).size, service.attempts.length);
-        assert.equal(service.made.size, 1);
-        assert.equal(outcome, [...service.made.values()][0]);
-      }),
-      {numRuns: 300},
-    );
+    it('keeps what another delivery recorded in the meantime', async () => {
+      const effect = new ScriptedEffect(world, ['stalled']);
+      const stalled = settle(world, withoutAdmission(effect));
+      await new Promise(setImmediate);
+      world.nowMs += QUARANTINE_MS;
+      world.beforeEffect = (name) => {
+        if (name.startsWith('intend'))
+          world.effects.set(KEY, {...world.effects.get(KEY)!, resource: 'job-1'});
+      };
+
+      const error = await settle(world, withoutAdmission(effect));
+
+      assert.ok(error instanceof NotYetError);
+      effect.wake();
+      assert.equal(await stalled, 'job-1');
+    });
   });
 });
-
-/** Lets so many writes pass and then dies at each; the service's own work is no write of ours. */
-function crashAfter(world: World, writes: number): void {
-  let left = writes;
-  world.beforeEffect = () => {
-    if (left-- <= 0) throw new Error('crash');
-  };
-}

@@ -14,14 +14,30 @@ export function memoryModels(world: World): Models {
     endpoints.set(endpoint.name, {...endpoint, etag: `${endpoint.etag}+`});
   return {
     champion: async (model) => versions.get(`${model}@${champions.get(model)}`),
-    versionOfRun: async (model, runId) =>
+    findByEffect: async (model, effectKey, attempt) =>
       [...versions.values()].find(
-        (version) => version.runId === runId && version.name.startsWith(`${model}@`),
+        (version) =>
+          version.effectKey === effectKey &&
+          version.attempt === attempt &&
+          version.name.startsWith(`${model}@`),
       ),
-    async upload({model, runId, artifactUri}) {
+    version: async (name) => versions.get(name),
+    async deleteVersion(name) {
+      world.beforeEffect('delete version');
+      const version = versions.get(name);
+      const isDeployed = [...endpoints.values()].some(({deployed}) =>
+        deployed.some((other) => `${other.model}@${other.version}` === version?.name),
+      );
+      if (isDeployed) throw new RetryableError(`${name} is deployed`);
+      versions.delete(name);
+    },
+    async upload({model, effectKey, attempt, artifactUri}) {
       world.beforeEffect('upload version');
-      const version = String([...versions.keys()].filter((name) => name.startsWith(`${model}@`)).length + 1);
-      const uploaded = {name: `${model}@${version}`, version, artifactUri, runId};
+      const numbers = [...versions.values()]
+        .filter(({name}) => name.startsWith(`${model}@`))
+        .map(({version}) => Number(version));
+      const version = String(Math.max(0, ...numbers) + 1);
+      const uploaded = {name: `${model}@${version}`, version, artifactUri, effectKey, attempt};
       versions.set(uploaded.name, uploaded);
       return uploaded;
     },

@@ -1,6 +1,7 @@
 import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {crc32c} from '@node-rs/crc32';
+import type {Admission} from '../../shared/domain/admission.ts';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
 import {supersederOf} from '../../shared/domain/generation.ts';
 import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
@@ -20,6 +21,7 @@ import type {
   Runs,
 } from '../../shared/ports.ts';
 import type {Notification, OutboxRow} from '../../shared/upkeep-ports.ts';
+import {memoryAdmissions} from './memory-admissions.ts';
 import {memoryDrops, moveHead} from './memory-drops.ts';
 import {memoryEffects} from './memory-effects.ts';
 import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
@@ -44,6 +46,7 @@ export interface World {
   inventoryAfter: string | undefined;
   readonly rejects: Map<string, Reject>;
   readonly effects: Map<string, EffectRecord>;
+  readonly admissions: Map<string, Admission>;
   readonly objects: Map<
     string,
     {readonly info: ObjectInfo; readonly bytes: Buffer; readonly createdAtMs?: number}
@@ -56,7 +59,7 @@ export interface World {
   readonly jobs: Map<string, Job>;
   /** What each job was asked to do, by its id. */
   readonly requests: Map<string, JobRequest>;
-  readonly versions: Map<string, ModelVersion & {readonly runId: string}>;
+  readonly versions: Map<string, ModelVersion & {readonly effectKey: string; readonly attempt: number}>;
   readonly champions: Map<string, string>;
   readonly endpoints: Map<string, Endpoint>;
   nowMs: number;
@@ -75,6 +78,7 @@ export function emptyWorld(): World {
     inventoryAfter: undefined,
     rejects: new Map(),
     effects: new Map(),
+    admissions: new Map(),
     objects: new Map(),
     messages: [],
     dataReady: [],
@@ -90,7 +94,7 @@ export function emptyWorld(): World {
   };
 }
 
-export const BUCKETS = {data: 'the-data', runs: 'the-runs'};
+export const BUCKETS = {data: 'the-data', runs: 'the-runs', admission: 'the-admissions'};
 
 /** The ports over a world in memory, as strict as the services about what is there and what is not. */
 export function memoryPorts(world: World): Ports {
@@ -102,6 +106,7 @@ export function memoryPorts(world: World): Ports {
     inventory: memoryInventory(world),
     permits: memoryPermits(world),
     effects: memoryEffects(world),
+    admissions: memoryAdmissions(world),
     objects: memoryObjects(world),
     messages: {
       async publish(topic, {runId}) {

@@ -1,66 +1,101 @@
 import assert from 'node:assert/strict';
-import {type EffectMove, type EffectRecord, nextMove, QUARANTINE_MS} from '../../../shared/domain/effect.ts';
+import {
+  type EffectMove,
+  type EffectRecord,
+  nextMove,
+  QUARANTINE_MS,
+  type Sighting,
+  type Standing,
+  standingOf,
+} from '../../../shared/domain/effect.ts';
 
 const SENT: EffectRecord = {attempt: 3, sentAtMs: 1_000_000, refused: false};
+const DONE: EffectRecord = {...SENT, resource: 'job-1'};
+const REFUSED: EffectRecord = {...SENT, refused: true};
 const SOON = SENT.sentAtMs + 20_000;
 const LATER = SENT.sentAtMs + QUARANTINE_MS;
 
-interface Case {
-  readonly title: string;
-  readonly record: EffectRecord | undefined;
-  readonly found?: string;
-  readonly nowMs: number;
-  readonly move: EffectMove;
+const AT_WORK: EffectMove = {kind: 'wait', why: 'attempt 3 is at work, but not listed yet'};
+const GIVE_UP: EffectMove = {kind: 'give-up', attempt: 3, found: undefined};
+const ADOPT: EffectMove = {kind: 'adopt', attempt: 3, resource: 'job-2'};
+const SEND_NEXT: EffectMove = {kind: 'send', attempt: 4};
+
+function waiting(seconds: number): EffectMove {
+  return {
+    kind: 'wait',
+    why: `an earlier request may still take effect, looking again in ${seconds} s`,
+  };
 }
 
-const CASES: readonly Case[] = [
-  {title: 'sends what was never sent', record: undefined, nowMs: SOON, move: {kind: 'send', attempt: 1}},
-  {
-    title: 'is done once the resource is recorded, whatever a list shows',
-    record: {...SENT, resource: 'job-1'},
-    found: 'job-2',
-    nowMs: LATER,
-    move: {kind: 'done', resource: 'job-1'},
-  },
-  {
-    title: 'adopts what an earlier request made',
-    record: SENT,
-    found: 'job-2',
-    nowMs: SOON,
-    move: {kind: 'adopt', attempt: 3, resource: 'job-2'},
-  },
-  {
-    title: 'sends again what ended in failure, although it is still listed',
-    record: {...SENT, refused: true},
-    found: 'job-2',
-    nowMs: SOON,
-    move: {kind: 'send', attempt: 4},
-  },
-  {
-    title: 'waits while an unanswered request may still take effect',
-    record: SENT,
-    nowMs: SOON,
-    move: {kind: 'wait', forMs: QUARANTINE_MS - 20_000},
-  },
-  {
-    title: 'waits to the last millisecond',
-    record: SENT,
-    nowMs: LATER - 1,
-    move: {kind: 'wait', forMs: 1},
-  },
-  {title: 'sends again after that', record: SENT, nowMs: LATER, move: {kind: 'send', attempt: 4}},
-  {
-    title: 'sends again at once after a certain refusal',
-    record: {...SENT, refused: true},
-    nowMs: SOON,
-    move: {kind: 'send', attempt: 4},
-  },
+/** Every combination of what is recorded, admitted and listed: what to do inside the quarantine, and after it. */
+const MOVES: readonly (readonly [
+  title: string,
+  record: EffectRecord,
+  sighting: Sighting,
+  soon: EffectMove,
+  later?: EffectMove,
+])[] = [
+  ['waits for a request that nothing is seen of, then gives it up', SENT, {}, waiting(110), GIVE_UP],
+  ['adopts what an earlier request made', SENT, {found: 'job-2'}, ADOPT],
+  ['waits for a job at work to be listed, however long', SENT, {admission: 'entered'}, AT_WORK],
+  ['adopts a job at work', SENT, {admission: 'entered', found: 'job-2'}, ADOPT],
+  ['gives up at once who was revoked', SENT, {admission: 'revoked'}, GIVE_UP],
+  [
+    'does not adopt who was revoked',
+    SENT,
+    {admission: 'revoked', found: 'job-2'},
+    {...GIVE_UP, found: 'job-2'},
+  ],
+  ['is done once the resource is recorded', DONE, {}, {kind: 'done', resource: 'job-1'}],
+  ['is done whatever a list shows', DONE, {found: 'job-2'}, {kind: 'done', resource: 'job-1'}],
+  ['is done while the job works', DONE, {admission: 'entered'}, {kind: 'done', resource: 'job-1'}],
+  ['does not use who was revoked', DONE, {admission: 'revoked'}, {...GIVE_UP, found: 'job-1'}],
+  ['sends the next after a certain refusal', REFUSED, {}, SEND_NEXT],
+  ['sends the next although what failed is still listed', REFUSED, {found: 'job-2'}, SEND_NEXT],
+  ['sends the next although what failed had entered', REFUSED, {admission: 'entered'}, SEND_NEXT],
 ];
 
 describe('nextMove', () => {
-  for (const {title, record, found, nowMs, move} of CASES) {
+  it('sends what was never sent', () => {
+    assert.deepEqual(nextMove(undefined, {}, SOON), {kind: 'send', attempt: 1});
+  });
+
+  for (const [title, record, sighting, soon, later = soon] of MOVES) {
     it(title, () => {
-      assert.deepEqual(nextMove(record, found, nowMs), move);
+      assert.deepEqual(nextMove(record, sighting, SOON), soon);
+      assert.deepEqual(nextMove(record, sighting, LATER), later);
+    });
+  }
+
+  it('waits to the last millisecond', () => {
+    assert.deepEqual(nextMove(SENT, {}, LATER - 1), waiting(1));
+  });
+});
+
+const JOB = {attempt: 3, name: 'job-1'};
+
+const STANDINGS: readonly (readonly [
+  title: string,
+  record: EffectRecord | undefined,
+  admission: Sighting['admission'],
+  standing: Standing,
+])[] = [
+  ['counts what is recorded', DONE, 'entered', 'counts'],
+  ['counts what ended before anybody could record it', SENT, 'entered', 'counts'],
+  ['counts what ended before it could enter', SENT, undefined, 'counts'],
+  ['gives up who was revoked, recorded or not', DONE, 'revoked', 'given-up'],
+  ['gives up who was revoked before the record', SENT, 'revoked', 'given-up'],
+  ['gives up what has failed', REFUSED, 'entered', 'given-up'],
+  ['passes over what belongs to no effect', undefined, 'entered', 'stray'],
+  ['passes over an attempt that is history', {...SENT, attempt: 4}, 'entered', 'stray'],
+  ['passes over a revoked attempt that is history', {...SENT, attempt: 4}, 'revoked', 'stray'],
+  ['passes over a second one of the same attempt', {...SENT, resource: 'job-0'}, 'entered', 'stray'],
+];
+
+describe('standingOf', () => {
+  for (const [title, record, admission, standing] of STANDINGS) {
+    it(title, () => {
+      assert.equal(standingOf(record, JOB, admission), standing);
     });
   }
 });

@@ -6,8 +6,10 @@ import {Readable} from 'node:stream';
 import {gzipSync} from 'node:zlib';
 import {type LocalProject, startLocalProject} from '../../../cli/local-project.ts';
 import {readConfig} from '../../../shared/config.ts';
+import {admissionOf} from '../../../shared/domain/admission.ts';
 import {googleCloud} from '../../../shared/gateways/google-cloud.ts';
 import type {Ports} from '../../../shared/ports.ts';
+import {admissionsContract} from '../../contracts/admissions.contract.ts';
 import {effectsContract} from '../../contracts/effects.contract.ts';
 import {buildsContract, jobsContract} from '../../contracts/jobs.contract.ts';
 import {portsContract} from '../../contracts/ports.contract.ts';
@@ -26,6 +28,11 @@ portsContract('a world in memory', async () => {
 
 const inMemory = async () => memoryPorts(emptyWorld());
 effectsContract('a world in memory', inMemory);
+admissionsContract('a world in memory', async () => {
+  const world = emptyWorld();
+  const {admissions} = memoryPorts(world);
+  return {admissions, create: async (object, content) => world.admissions.set(object, admissionOf(content))};
+});
 jobsContract('a world in memory', inMemory);
 buildsContract('a world in memory', inMemory);
 
@@ -50,6 +57,10 @@ describe("Google's clients", () => {
 
   portsContract('the local cloud', async () => ({ports, close: async () => {}}));
   effectsContract('the local cloud', async () => ports);
+  admissionsContract('the local cloud', async () => ({
+    admissions: ports.admissions,
+    create: (object, content) => ports.objects.create(ports.buckets.admission, object, content),
+  }));
   jobsContract('the local cloud', async () => ports);
   buildsContract('the local cloud', async () => ports);
 

@@ -11,6 +11,7 @@ const ENV = {
   GOOGLE_CLOUD_PROJECT: 'the-project',
   MILLRACE_DATA_BUCKET: 'the-data',
   MILLRACE_RUNS_BUCKET: 'the-runs',
+  MILLRACE_ADMISSION_BUCKET: 'the-admissions',
 };
 const PARENT = 'projects/the-project/locations/us-central1';
 const TUNE = tuneSchema.parse({
@@ -242,9 +243,35 @@ describe('the Vertex AI jobs', () => {
       state: 'failed',
       createTime: '2026-01-01T00:00:00Z',
       why: 'out of memory',
+      fault: 'trainer',
       trials: [],
     });
     assert.equal(await jobs.find('9'), undefined);
+  });
+
+  const faults = {
+    3: 'trainer',
+    4: 'service',
+    7: 'trainer',
+    8: 'service',
+    10: 'service',
+    13: 'service',
+    14: 'service',
+  };
+  for (const [code, fault] of Object.entries(faults)) {
+    it(`blame the ${fault} for a job that failed with code ${code}`, async () => {
+      const error = {code: Number(code), message: 'why'};
+      const jobs = await jobsOf(script.answer({name: 'a/7', state: 'JOB_STATE_FAILED', error}));
+
+      assert.equal((await jobs.find('7'))?.fault, fault);
+    });
+  }
+
+  it('blame nobody for a job that was cancelled', async () => {
+    const error = {code: 1, message: 'CANCELED'};
+    const jobs = await jobsOf(script.answer({name: 'a/7', state: 'JOB_STATE_CANCELLED', error}));
+
+    assert.equal((await jobs.find('7'))?.fault, undefined);
   });
 
   const states = {

@@ -1,0 +1,85 @@
+import {effectKeyOf} from './domain/ids.ts';
+import type {Run} from './domain/run.ts';
+import {runFolder} from './domain/run-folder.ts';
+import {admissionArgument, trainingArguments, tuningArguments} from './domain/trainer-arguments.ts';
+import {PermanentError} from './errors.ts';
+import {factOf} from './find-run.ts';
+import type {Job, JobRequest, Ports} from './ports.ts';
+import {type GuardedEffect, settleEffect} from './settle-effect.ts';
+
+/** The effect of a run that each kind of job is. */
+export const EFFECTS = {tuning: 'tune', training: 'train'} as const;
+
+/** Where the model of a run's final training lies. */
+export function modelFolder(run: Run, ports: Ports): string {
+  return `${outputOf(run, 'training', ports)}/model/`;
+}
+
+/** The one tuning job of a run that has an image. @returns its name @throws NotYetError */
+export function startTuningJob(run: Run, ports: Ports): Promise<string> {
+  const {pipeline} = factOf(run, 'definition');
+  const key = effectKeyOf(run.id, EFFECTS.tuning);
+  const args = tuningArguments(factOf(run, 'split'), pipeline.data);
+  const {machineType} = pipeline.tune;
+  return settleEffect(ports, {
+    ...guardOf(run, 'tuning', key, ports),
+    create: (attempt) =>
+      ports.jobs.startTuning({
+        ...requestOf(run, {key, attempt, args}, ports),
+        machineType,
+        outputUri: outputOf(run, 'tuning', ports),
+        tune: pipeline.tune,
+      }),
+  });
+}
+
+/** The one training job of a run whose best trial is known. @returns its name @throws NotYetError */
+export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
+  const {pipeline} = factOf(run, 'definition');
+  const {best} = factOf(run, 'tuning');
+  if (best === undefined)
+    throw new PermanentError('RUN_INCOMPLETE', `run ${run.id} is ${run.state} but has no best trial`);
+  const key = effectKeyOf(run.id, EFFECTS.training);
+  return settleEffect(ports, {
+    ...guardOf(run, 'training', key, ports),
+    async create(attempt) {
+      const champion = await ports.models.champion(pipeline.serve.model);
+      const {parameters} = best;
+      const args = trainingArguments(factOf(run, 'split'), pipeline.data, parameters, champion?.artifactUri);
+      return ports.jobs.startTraining({
+        ...requestOf(run, {key, attempt, args}, ports),
+        machineType: pipeline.train.machineType,
+        outputUri: outputOf(run, 'training', ports),
+      });
+    },
+  });
+}
+
+function guardOf(run: Run, kind: Job['kind'], key: string, {jobs}: Ports): Omit<GuardedEffect, 'create'> {
+  return {
+    key,
+    runId: run.id,
+    hasAdmission: true,
+    find: (attempt) => jobs.findByEffect(kind, key, attempt),
+    discard: (stray) => jobs.cancel(stray),
+  };
+}
+
+function requestOf(
+  run: Run,
+  {key, attempt, args}: {readonly key: string; readonly attempt: number; readonly args: readonly string[]},
+  ports: Ports,
+): Pick<JobRequest, 'runId' | 'effectKey' | 'attempt' | 'image' | 'args'> {
+  const admission = admissionArgument(ports.buckets.admission, key, attempt);
+  return {
+    runId: run.id,
+    effectKey: key,
+    attempt,
+    image: factOf(run, 'image').uri,
+    args: [...args, admission],
+  };
+}
+
+function outputOf(run: Run, kind: Job['kind'], {buckets}: Ports): string {
+  return `gs://${buckets.runs}/${runFolder(run)}/${EFFECTS[kind]}`;
+}
