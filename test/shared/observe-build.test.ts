@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {observeBuild} from '../../shared/observe-build.ts';
 import type {Build} from '../../shared/ports.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {IMAGE_TAG, played, runOf} from '../support/story.ts';
+import {IMAGE_TAG, play, played, runOf, STEPS} from '../support/story.ts';
 
 const DIGEST = `sha256:${'b'.repeat(64)}`;
 const EFFECT = `img-${'a'.repeat(40)}`;
@@ -127,6 +127,37 @@ describe('observeBuild', () => {
     await observeBuild({...BUILD, state: 'failed'}, EFFECT, memoryPorts(world));
 
     assert.deepEqual({...world.effects.get(EFFECT), sentAtMs: 0}, {attempt: 1, sentAtMs: 0, refused: true});
+  });
+
+  it('has the runs build again when the build was refused admission', async () => {
+    const {world, runId} = await waiting();
+    const {admissions} = memoryPorts(world);
+    await admissions.revoke(EFFECT, 1);
+    world.messages.length = 0;
+
+    await observeBuild({...BUILD, state: 'failed'}, EFFECT, memoryPorts(world));
+    await play(STEPS[1]!, world, runId);
+
+    assert.deepEqual(world.messages, [{topic: 'split-ready', runId}]);
+    assert.deepEqual([runOf(world, runId).state, world.effects.get(EFFECT)?.attempt], ['building', 2]);
+  });
+
+  it('closes nothing for a build whose attempt is history', async () => {
+    const {world, runId} = await waiting();
+    world.effects.set(EFFECT, {attempt: 2, sentAtMs: world.nowMs, refused: false});
+
+    await observeBuild({...BUILD, state: 'failed'}, EFFECT, memoryPorts(world));
+
+    assert.equal(runOf(world, runId).state, 'building');
+  });
+
+  it('closes the runs of a build that failed before anybody could record it', async () => {
+    const {world, runId} = await waiting();
+    world.effects.set(EFFECT, {attempt: 1, sentAtMs: world.nowMs, refused: false});
+
+    await observeBuild({...BUILD, state: 'failed'}, EFFECT, memoryPorts(world));
+
+    assert.equal(runOf(world, runId).failure?.code, 'BUILD_FAILED');
   });
 
   it('closes nothing when the failure of an earlier build is told again', async () => {

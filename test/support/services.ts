@@ -9,6 +9,7 @@ import {runIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import type {Build, Job} from '../../shared/ports.ts';
 import {finalized, jobEnded, published} from './events.ts';
+import {enter} from './memory-admissions.ts';
 import {BUCKETS, memoryPorts, type World} from './memory-ports.ts';
 import {type AnyStage, deliver, erase, exportModel, runOf} from './story.ts';
 
@@ -75,16 +76,16 @@ function hasWork({messages, builds, jobs}: World): boolean {
 }
 
 async function endBuild(build: Build & {effectKey: string}, endings: Endings, world: World): Promise<void> {
-  const ended = {...build, ...endings.build(build)};
+  const ended: typeof build = enter(world, build)
+    ? {...build, ...endings.build(build)}
+    : {...build, state: 'failed'};
   world.builds.set(build.id, ended);
   if (ended.tag !== undefined && ended.digest !== undefined) world.images.set(ended.tag, ended.digest);
   await deliver(erase(startTuning), published('cloud-builds', {id: build.id}), world);
 }
 
 async function endJob(job: Job, endings: Endings, world: World): Promise<void> {
-  world.jobs.set(job.id, {
-    ...job,
-    ...(job.kind === 'tuning' ? endings.tuning(job) : endings.training(job, world)),
-  });
+  const work = () => (job.kind === 'tuning' ? endings.tuning(job) : endings.training(job, world));
+  world.jobs.set(job.id, {...job, ...(enter(world, job) ? work() : {state: 'succeeded'})});
   await deliver(erase(completeJob), jobEnded(job.id), world);
 }
