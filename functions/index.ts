@@ -14,6 +14,7 @@ import {releaseModel} from './release-model.ts';
 import {rerun} from './rerun.ts';
 import {splitData} from './split-data.ts';
 import {startTuning} from './start-tuning.ts';
+import {sweep} from './sweep.ts';
 
 const config = readConfig(process.env);
 const cloud = googleCloud(config);
@@ -28,3 +29,4 @@ cloudEvent(completeJob.name, handle(completeJob, cloud, log));
 cloudEvent(releaseModel.name, handle(releaseModel, cloud, log));
 cloudEvent(recordFailure.name, handle(recordFailure, cloud, log));
 http(rerun.name, handleHttp(rerun, cloud, {identity, log}));
+http(sweep.name, handleHttp(sweep, cloud, {identity, log}));

@@ -47,6 +47,7 @@ export function handleHttp<Ports>(
       assertPlainJson(incoming);
       const {method, query, body, headers} = incoming;
       const answer = await http.answer({method, query, body, headers, caller}, ports);
+      if (answer.log !== undefined) log.info({function: http.name, ...answer.log}, `${http.name} answered`);
       write(answer, 'application/json', response);
     } catch (error) {
       log.warn({function: http.name, err: error}, `${http.name} refused a request`);

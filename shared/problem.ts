@@ -5,6 +5,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is worth a line in the log. */
+  readonly log?: Readonly<Record<string, unknown>>;
 }
 
 /** Too much was asked for; the same request may be granted later. */

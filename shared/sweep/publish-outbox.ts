@@ -4,8 +4,11 @@ import type {Ports} from '../ports.ts';
 const STALE_AFTER_MS = 60_000;
 
 /** Publishes the notifications that a crash left in the outbox. @returns how many */
-export async function publishOutbox({outbox}: Pick<Ports, 'outbox'>, limit: number): Promise<number> {
+export async function publishOutbox(
+  {outbox}: Pick<Ports, 'outbox'>,
+  limit: number,
+): Promise<{published: number}> {
   const rows = await outbox.stale(STALE_AFTER_MS, limit);
   for (const row of rows) await outbox.publish(row);
-  return rows.length;
+  return {published: rows.length};
 }

@@ -49,7 +49,7 @@ describe('the functions', () => {
       deployed.filter((name) => getFunction(name) === undefined),
       [],
     );
-    assert.equal(deployed.length, 8);
+    assert.equal(deployed.length, 9);
   });
 });
 

@@ -13,10 +13,11 @@ import {enter} from './memory-admissions.ts';
 import {BUCKETS, memoryPorts, type World} from './memory-ports.ts';
 import {type AnyStage, deliver, erase, exportModel, runOf} from './story.ts';
 
-const STAGE_OF_TOPIC: Readonly<Record<string, AnyStage>> = {
+export const STAGE_OF_TOPIC: Readonly<Record<string, AnyStage>> = {
   'run-accepted': erase(splitData),
   'split-ready': erase(buildImage),
   'image-ready': erase(startTuning),
+  'job-complete': erase(completeJob),
   'model-exported': erase(releaseModel),
 };
 

@@ -17,7 +17,7 @@ describe('publishing the outbox', () => {
   it('publishes what a crash left behind', async () => {
     const world = worldWith(MINUTE_MS);
 
-    assert.equal(await publishOutbox(memoryPorts(world), 200), 1);
+    assert.deepEqual(await publishOutbox(memoryPorts(world), 200), {published: 1});
 
     assert.deepEqual(world.outbox, [{topic: 'run-failed', body: {runId: 'r0'}}]);
     assert.equal(world.pending.size, 0);
@@ -26,14 +26,14 @@ describe('publishing the outbox', () => {
   it('leaves to their publisher rows of the last minute', async () => {
     const world = worldWith(MINUTE_MS - 1);
 
-    assert.equal(await publishOutbox(memoryPorts(world), 200), 0);
+    assert.deepEqual(await publishOutbox(memoryPorts(world), 200), {published: 0});
     assert.equal(world.pending.size, 1);
   });
 
   it('publishes the oldest first and no more than the limit', async () => {
     const world = worldWith(2 * MINUTE_MS, 3 * MINUTE_MS, 4 * MINUTE_MS);
 
-    assert.equal(await publishOutbox(memoryPorts(world), 2), 2);
+    assert.deepEqual(await publishOutbox(memoryPorts(world), 2), {published: 2});
     assert.deepEqual(
       world.outbox.map(({body}) => body.runId),
       ['r2', 'r1'],

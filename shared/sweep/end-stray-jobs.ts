@@ -1,0 +1,35 @@
+import {strayReason} from '../domain/stray-job.ts';
+import type {Job, Ports} from '../ports.ts';
+
+type StrayPorts = Pick<Ports, 'jobs' | 'runs' | 'effects'>;
+
+/** No job of ours goes on for longer: the service's own limit is 24 hours. */
+const OLDEST_MS = 25 * 3_600_000;
+
+/** Cancels jobs that cost money for nothing: of runs that have ended, and second ones of one effect. @returns how many there were */
+export async function endStrayJobs(
+  ports: StrayPorts,
+  nowMs: number,
+): Promise<{orphans: number; duplicates: number}> {
+  const since = new Date(nowMs - OLDEST_MS).toISOString();
+  const jobs = await ports.jobs.list({since});
+  const counts = {orphans: 0, duplicates: 0};
+  for (const job of jobs.filter(isUnderWay)) {
+    const reason = await reasonToEnd(job, ports);
+    if (reason === undefined) continue;
+    counts[reason === 'orphan' ? 'orphans' : 'duplicates'] += 1;
+    await ports.jobs.cancel(job.name);
+  }
+  return counts;
+}
+
+function isUnderWay({state}: Job): boolean {
+  return state === 'waiting' || state === 'running';
+}
+
+async function reasonToEnd({runId, effectKey, ...job}: Job, {runs, effects}: StrayPorts) {
+  if (runId === undefined || effectKey === undefined) return undefined;
+  const run = await runs.find(runId);
+  const {record} = await effects.read(effectKey);
+  return strayReason(job, run, record);
+}
