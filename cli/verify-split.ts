@@ -5,11 +5,13 @@ import type {Baseline} from '../shared/domain/profile/drift.ts';
 import {parseGcsUri} from '../shared/domain/run-folder.ts';
 import type {Manifest} from '../shared/domain/split/manifest.ts';
 import {STREAMS, type Stream} from '../shared/domain/split/split-statistics.ts';
+import {tableUri} from '../shared/domain/table.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import {Crc32c} from '../shared/gateways/crc32c.ts';
 import type {ObjectInfo, Objects, Ports} from '../shared/ports.ts';
 import {readManifest} from '../shared/read-manifest.ts';
+import {sealSplit} from '../shared/seal-split.ts';
 import {splitObject} from '../shared/split-object.ts';
 import {type Difference, differencesBetween} from './differences.ts';
 
@@ -62,18 +64,25 @@ async function openManifest(uri: string, ports: Ports): Promise<OpenManifest> {
 }
 
 async function splitAgain(manifest: Manifest, bucket: string, ports: Ports): Promise<Manifest> {
-  const {input, definition, definitionDigest, drift, parts} = manifest;
-  const source = await ports.objects.find(input.bucket, input.object, input.generation);
+  const {input, staged, definition, definitionDigest, drift, parts} = manifest;
+  const folder = dirname(parts.training.object);
+  const baseline = drift.against === null ? undefined : await readBaseline(drift.against, ports);
+  const request = {definition, definitionDigest, bucket, folder, baseline};
+  const objects = measuring(ports.objects);
+  const where =
+    'table' in input ? tableUri(input) : `gs://${input.bucket}/${input.object}#${input.generation}`;
+  if (staged !== undefined && 'table' in input)
+    return sealSplit({...request, input, staged, source: undefined, where}, objects);
+  const source =
+    'table' in input ? undefined : await ports.objects.find(input.bucket, input.object, input.generation);
   if (source === undefined) {
     throw new PermanentError('INPUT_GONE', 'the generation that was split is not there any more', {
-      where: `gs://${input.bucket}/${input.object}#${input.generation}`,
+      where,
       hint: 'A bucket with object versioning keeps what is replaced or deleted.',
     });
   }
-  const folder = dirname(parts.training.object);
-  const baseline = drift.against === null ? undefined : await readBaseline(drift.against, ports);
-  const request = {source, definition, definitionDigest, bucket, folder, baseline};
-  return splitObject(request, measuring(ports.objects));
+  if (staged !== undefined) return sealSplit({...request, input, staged, source, where}, objects);
+  return splitObject({...request, source}, objects);
 }
 
 async function readBaseline(against: Omit<Baseline, 'profile'>, ports: Ports): Promise<Baseline> {

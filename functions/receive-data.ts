@@ -5,12 +5,14 @@ import {
   OBJECT_FINALIZED,
   type StorageObject,
   storageObjectOf,
+  type TableReady,
 } from '../shared/domain/events.ts';
 import {rejectIdOf, runIdOf} from '../shared/domain/ids.ts';
-import {classifyObject} from '../shared/domain/object-name.ts';
+import {classifyObject, isPipelineName} from '../shared/domain/object-name.ts';
 import type {Run, RunInput} from '../shared/domain/run.ts';
 import {visible} from '../shared/domain/split/excerpt.ts';
-import type {Complaint} from '../shared/errors.ts';
+import {inputOfTable, microsOf, parseTableUri} from '../shared/domain/table.ts';
+import {type Complaint, PermanentError} from '../shared/errors.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Ports} from '../shared/ports.ts';
 
@@ -19,10 +21,13 @@ interface Input {
   readonly object: StorageObject;
   /** The event says that there is nothing to read. */
   readonly isEmpty: boolean;
+  /** Set when the input is no object but a table. */
+  readonly ready?: TableReady;
 }
 
 interface Known {
   readonly dataBucket: string;
+  readonly datasets: readonly string[];
   readonly run: Run | undefined;
 }
 
@@ -38,14 +43,18 @@ export const receiveData: Stage<Input, Known, Plan> = {
   parse(delivery) {
     if (delivery.type === OBJECT_FINALIZED)
       return {object: storageObjectOf(delivery), isEmpty: isOfEmptyObject(delivery)};
-    return {object: messageOf(dataReadySchema, delivery).body, isEmpty: false};
+    const {body, publishTime} = messageOf(dataReadySchema, delivery);
+    if ('bucket' in body) return {object: body, isEmpty: false};
+    return {object: snapshotOf(body, publishTime), isEmpty: false, ready: body};
   },
 
   async load({object}, ports) {
-    return {dataBucket: ports.buckets.data, run: await ports.runs.find(runIdOf({...object, epoch: 0}))};
+    const run = await ports.runs.find(runIdOf({...object, epoch: 0}));
+    return {dataBucket: ports.buckets.data, datasets: ports.sources.datasets, run};
   },
 
-  plan: planReceipt,
+  plan: (input, known) =>
+    input.ready ? planTable(input.object, input.ready, known) : planObject(input, known),
 
   async perform(plan, ports) {
     if (plan.kind === 'accept') await accept(plan, ports);
@@ -53,7 +62,7 @@ export const receiveData: Stage<Input, Known, Plan> = {
   },
 };
 
-function planReceipt({object: {bucket, name, generation}, isEmpty}: Input, {dataBucket, run}: Known): Plan {
+function planObject({object: {bucket, name, generation}, isEmpty}: Input, {dataBucket, run}: Known): Plan {
   const where = visible(`gs://${bucket}/${name}`);
   const id = rejectIdOf(bucket, `${name}#${generation}`);
   if (bucket !== dataBucket) {
@@ -82,6 +91,45 @@ function planReceipt({object: {bucket, name, generation}, isEmpty}: Input, {data
     return {kind: 'skip', why: `run ${run.id} is ${run.state}`};
   const input = {bucket, name, generation, epoch: 0};
   return {kind: 'accept', runId: runIdOf(input), pipeline: object.pipeline, input};
+}
+
+/** Without a snapshot of its own the table is read as it was when the message was published: a redelivery names the same instant. */
+function snapshotOf(
+  {pipeline, table: uri, snapshot}: TableReady,
+  publishTime: string | undefined,
+): StorageObject {
+  const table = parseTableUri(uri)?.table;
+  const snapshotMicros = microsOf(snapshot ?? publishTime ?? '');
+  if (table !== undefined && snapshotMicros !== undefined)
+    return inputOfTable(pipeline, {table, snapshotMicros});
+  throw new PermanentError('EVENT_INVALID', 'snapshot: the message has no time of publication either', {
+    where: uri,
+    hint: 'Publish it again in the form that docs/reference/events.md gives.',
+  });
+}
+
+function planTable(object: StorageObject, {table: uri, pipeline}: TableReady, {datasets, run}: Known): Plan {
+  const rejected = (complaint: Pick<Complaint, 'code' | 'message' | 'hint'>): Plan => ({
+    kind: 'reject',
+    id: rejectIdOf(uri, `${object.name}#${object.generation}`),
+    source: uri,
+    complaint: {...complaint, where: uri},
+  });
+  const dataset = parseTableUri(uri)?.dataset ?? '';
+  if (!datasets.includes(dataset)) {
+    const message = `tables of ${dataset} are not split here`;
+    const hint = 'Add it to MILLRACE_TABLE_DATASETS, or name a table of a dataset that is there.';
+    return rejected({code: 'TABLE_NOT_ALLOWED', message, hint});
+  }
+  if (!isPipelineName(pipeline)) {
+    const message = `${visible(JSON.stringify(pipeline))} is no pipeline name`;
+    const hint = 'Give the name of the folder that holds pipeline.yaml.';
+    return rejected({code: 'OBJECT_UNKNOWN', message, hint});
+  }
+  if (run !== undefined && run.state !== 'received')
+    return {kind: 'skip', why: `run ${run.id} is ${run.state}`};
+  const input = {...object, epoch: 0};
+  return {kind: 'accept', runId: runIdOf(input), pipeline, input};
 }
 
 /** Announces also when the run was there: the delivery that made it may have died before it could. */

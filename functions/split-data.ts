@@ -1,9 +1,11 @@
+import {findOutcome, sealedSource, splitFolder, startBigSplit} from '../shared/big-split.ts';
 import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {sha256Hex} from '../shared/domain/ids.ts';
 import {isTerminal, type Run, type RunFacts} from '../shared/domain/run.ts';
-import {runFolder} from '../shared/domain/run-folder.ts';
+import {type Outcome, refusalOf} from '../shared/domain/split/bigquery-request.ts';
 import type {Manifest} from '../shared/domain/split/manifest.ts';
-import {assertReadableSize} from '../shared/domain/split/size-limit.ts';
+import {assertSealableSize} from '../shared/domain/split/size-limit.ts';
+import {inputUri, type TableSnapshot, tableOf} from '../shared/domain/table.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {findBaseline} from '../shared/find-baseline.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
@@ -11,6 +13,7 @@ import type {Stage} from '../shared/handle.ts';
 import {assertPipelineSize, parsePipeline} from '../shared/pipeline-file.ts';
 import type {ObjectInfo, Ports} from '../shared/ports.ts';
 import {readManifest} from '../shared/read-manifest.ts';
+import {sealSplit} from '../shared/seal-split.ts';
 import {splitObject} from '../shared/split-object.ts';
 
 interface Input {
@@ -19,23 +22,34 @@ interface Input {
 
 interface Known {
   readonly run: Run;
-  readonly source: ObjectInfo | undefined;
+  readonly source: ObjectInfo | TableSnapshot | undefined;
   readonly definition: RunFacts['definition'];
+  readonly baseline: RunFacts['baseline'];
+  /** Larger objects are split in BigQuery, as tables are. */
+  readonly inlineBytes: number;
+  /** What BigQuery's part of the work came to; undefined until it has ended. */
+  readonly outcome: Outcome | undefined;
+}
+
+/** What the split is made of and by. */
+interface Task {
+  readonly run: Run;
+  readonly source: ObjectInfo | TableSnapshot;
+  readonly definition: NonNullable<RunFacts['definition']>;
   readonly baseline: RunFacts['baseline'];
 }
 
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
   | {readonly kind: 'announce'; readonly runId: string}
-  | {
-      readonly kind: 'split';
-      readonly run: Run;
-      readonly source: ObjectInfo;
-      readonly definition: NonNullable<RunFacts['definition']>;
-      readonly baseline: RunFacts['baseline'];
-    };
+  | ({readonly kind: 'split'} & Task & {readonly source: ObjectInfo})
+  | ({readonly kind: 'split-in-bigquery'} & Task)
+  | ({readonly kind: 'seal'} & Task & {readonly staged: NonNullable<Manifest['staged']>});
 
-/** A run was accepted: its object is split reproducibly into training, validation and test objects, the manifest last. */
+/**
+ * A run was accepted: its records are split reproducibly into training, validation and test objects, the manifest last.
+ * More than one function can do is split in BigQuery: this function starts that, and makes the parts when it has ended.
+ */
 export const splitData: Stage<Input, Known, Plan> = {
   name: 'split-data',
 
@@ -43,54 +57,76 @@ export const splitData: Stage<Input, Known, Plan> = {
 
   async load({runId}, ports) {
     const run = await findRun(runId, ports);
-    if (run.state !== 'received' && run.state !== 'splitting')
-      return {run, source: undefined, definition: undefined, baseline: undefined};
+    const known = {run, definition: undefined, baseline: undefined, outcome: undefined, source: undefined};
+    const {inlineBytes} = ports.sources;
+    if (run.state !== 'received' && run.state !== 'splitting') return {...known, inlineBytes};
     const {bucket, name, generation} = run.input;
-    const source = await ports.objects.find(bucket, name, generation);
+    const source = tableOf(run.input) ?? (await ports.objects.find(bucket, name, generation));
+    const outcome = await findOutcome(run, ports);
     if (run.definition !== undefined)
-      return {run, source, definition: run.definition, baseline: run.baseline};
+      return {run, source, definition: run.definition, baseline: run.baseline, inlineBytes, outcome};
     const definition = await readDefinition(run, ports);
-    return {run, source, definition, baseline: await findBaseline(run.pipeline, ports)};
+    const baseline = await findBaseline(run.pipeline, ports);
+    return {run, source, definition, baseline, inlineBytes, outcome};
   },
 
-  plan({runId}, {run, source, definition, baseline}) {
+  plan({runId}, {run, source, definition, baseline, inlineBytes, outcome}) {
     if (run.state === 'split') return {kind: 'announce', runId};
     if (isTerminal(run.state) || definition === undefined) return {kind: 'skip', why: `run is ${run.state}`};
-    const {bucket, name, generation} = run.input;
-    const where = `gs://${bucket}/${name}#${generation}`;
+    const where = inputUri(run.input);
     if (source === undefined) {
       throw new PermanentError('INPUT_GONE', 'the data file was deleted or replaced before it was split', {
         where,
         hint: 'Drop the file again; a replaced one has started a run of its own.',
       });
     }
-    assertReadableSize(source.sizeBytes, where);
-    return {kind: 'split', run, source, definition, baseline};
+    const task = {run, source, definition, baseline};
+    if ('sizeBytes' in source) {
+      if (source.sizeBytes <= inlineBytes) return {kind: 'split', ...task, source};
+      assertSealableSize(source.sizeBytes, where);
+    }
+    if (outcome === undefined) return {kind: 'split-in-bigquery', ...task};
+    if (outcome.state === 'failed') throw refusalOf(outcome, where);
+    return {kind: 'seal', ...task, staged: outcome.parts};
   },
 
   async perform(plan, ports) {
-    if (plan.kind === 'split') await split(plan, ports);
-    if (plan.kind === 'announce') await ports.messages.publish('split-ready', {runId: plan.runId});
+    switch (plan.kind) {
+      case 'skip':
+        return;
+      case 'announce':
+        return ports.messages.publish('split-ready', {runId: plan.runId});
+      case 'split-in-bigquery':
+        return startBigSplit({...plan, pipeline: (await begin(plan, ports)).definition.pipeline}, ports);
+      case 'split':
+      case 'seal':
+        return split(plan, ports);
+      default:
+        return plan satisfies never;
+    }
   },
 };
 
-async function split(plan: Plan & {kind: 'split'}, ports: Ports): Promise<void> {
-  const {run, source} = plan;
+async function split(plan: Plan & {kind: 'split' | 'seal'}, ports: Ports): Promise<void> {
+  const {run} = plan;
   const {definition, baseline} = await begin(plan, ports);
   const bucket = ports.buckets.runs;
-  const folder = `${runFolder(run)}/split`;
+  const folder = splitFolder(run);
   const {pipeline, digest} = definition;
-  const manifest = await splitObject(
-    {
-      source,
-      definition: {data: pipeline.data, split: pipeline.split},
-      definitionDigest: digest,
-      bucket,
-      folder,
-      baseline: baseline && {...baseline, profile: (await readManifest(baseline.manifest, ports))?.profile},
-    },
-    ports.objects,
-  );
+  const request = {
+    definition: {data: pipeline.data, split: pipeline.split},
+    definitionDigest: digest,
+    bucket,
+    folder,
+    baseline: baseline && {...baseline, profile: (await readManifest(baseline.manifest, ports))?.profile},
+  };
+  const manifest =
+    plan.kind === 'split'
+      ? await splitObject({...request, source: plan.source}, ports.objects)
+      : await sealSplit(
+          {...request, ...(await sealedSource(plan, ports)), staged: plan.staged},
+          ports.objects,
+        );
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   const written = await ports.objects.create(bucket, `${folder}/manifest.json`, text);
   await ports.runs.advance(run.id, 'split', {
@@ -99,10 +135,10 @@ async function split(plan: Plan & {kind: 'split'}, ports: Ports): Promise<void> 
   await ports.messages.publish('split-ready', {runId: run.id});
 }
 
-type Beginning = Pick<Plan & {kind: 'split'}, 'definition' | 'baseline'>;
+type Beginning = Pick<Task, 'definition' | 'baseline'>;
 
 /** Writes down what the split is made by; when another delivery did so first, its choice holds. */
-async function begin({run, definition, baseline}: Plan & {kind: 'split'}, ports: Ports): Promise<Beginning> {
+async function begin({run, definition, baseline}: Task, ports: Ports): Promise<Beginning> {
   const facts = {definition, ...(baseline && {baseline})};
   const moved = await ports.runs.advance(run.id, 'splitting', facts);
   if (moved === 'moved') return {definition, baseline};
@@ -134,8 +170,9 @@ async function readDefinition(
   {pipeline: folder, input}: Run,
   ports: Ports,
 ): Promise<NonNullable<RunFacts['definition']>> {
-  const where = `gs://${input.bucket}/${folder}/pipeline.yaml`;
-  const file = await ports.objects.find(input.bucket, `${folder}/pipeline.yaml`);
+  const bucket = tableOf(input) ? ports.buckets.data : input.bucket;
+  const where = `gs://${bucket}/${folder}/pipeline.yaml`;
+  const file = await ports.objects.find(bucket, `${folder}/pipeline.yaml`);
   if (file === undefined) {
     throw new PermanentError('CONFIG_MISSING', `pipeline "${folder}" has no pipeline.yaml`, {
       where,

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import type {PermitKind} from './domain/permits.ts';
+import {MAX_INLINE_BYTES} from './domain/split/size-limit.ts';
 
 const bucketSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'a bucket name without gs://');
 const urlSchema = z.url({protocol: /^https?$/}).optional();
@@ -33,11 +34,22 @@ const schema = z
     MILLRACE_MAX_BUILDS: countSchema.default(10),
     MILLRACE_MAX_TUNING_JOBS: countSchema.default(20),
     MILLRACE_MAX_TRAINING_JOBS: countSchema.default(20),
+    MILLRACE_SPLIT_INLINE_LIMIT: z.coerce
+      .number()
+      .int()
+      .positive()
+      .max(MAX_INLINE_BYTES)
+      .default(MAX_INLINE_BYTES),
+    MILLRACE_TABLE_DATASETS: z
+      .string()
+      .regex(/^[\w-]+\.\w+(,[\w-]+\.\w+)*$/, 'project.dataset, several with commas')
+      .optional(),
     MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     // The names gcloud reads, so that one set of exports points both at another endpoint.
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: urlSchema,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: urlSchema,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: urlSchema,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_WORKFLOWEXECUTIONS: urlSchema,
   })
   .refine((env) => env.MILLRACE_DATA_BUCKET !== env.MILLRACE_RUNS_BUCKET, {
     path: ['MILLRACE_RUNS_BUCKET'],
@@ -70,11 +82,16 @@ export interface Config {
   readonly rerunUrl: string | undefined;
   /** How many builds and jobs may be under way at one time. */
   readonly permits: Readonly<Record<PermitKind, number>>;
+  readonly sources: {
+    readonly inlineBytes: number;
+    readonly datasets: readonly string[];
+  };
   readonly logLevel: string;
   readonly rootUrls: {
     readonly cloudbuild: string | undefined;
     readonly artifactregistry: string | undefined;
     readonly aiplatform: string | undefined;
+    readonly workflowexecutions: string | undefined;
   };
 }
 
@@ -110,11 +127,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       tuning: read.MILLRACE_MAX_TUNING_JOBS,
       training: read.MILLRACE_MAX_TRAINING_JOBS,
     },
+    sources: {
+      inlineBytes: read.MILLRACE_SPLIT_INLINE_LIMIT,
+      datasets: read.MILLRACE_TABLE_DATASETS?.split(',') ?? [],
+    },
     logLevel: read.MILLRACE_LOG_LEVEL,
     rootUrls: {
       cloudbuild: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD,
       artifactregistry: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY,
       aiplatform: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM,
+      workflowexecutions: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_WORKFLOWEXECUTIONS,
     },
   };
 }

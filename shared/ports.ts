@@ -27,7 +27,17 @@ export interface Ports {
   readonly builds: Builds;
   readonly jobs: Jobs;
   readonly models: Models;
+  readonly workflows: Workflows;
   readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
+  readonly sources: Sources;
+}
+
+/** What a split may be made from. */
+export interface Sources {
+  /** Larger objects are split in BigQuery. */
+  readonly inlineBytes: number;
+  /** Datasets of BigQuery whose tables may be split, as `project.dataset`. */
+  readonly datasets: readonly string[];
 }
 
 /** The state of runs: one document each, moved forward only (Firestore). */
@@ -139,6 +149,12 @@ export interface Objects {
    */
   read(object: ObjectInfo): Promise<Readable>;
   readText(object: ObjectInfo): Promise<string>;
+  /** The first bytes as they are stored, all of them when there are fewer. @throws PermanentError INPUT_GONE */
+  readHead(object: ObjectInfo, bytes: number): Promise<Buffer>;
+  /** All whose names begin so, by name. */
+  listUnder(bucket: string, prefix: string): Promise<ObjectInfo[]>;
+  /** Gives the bytes of one generation another name, once: what is there already counts as copied. @throws PermanentError INPUT_GONE */
+  copy(from: ObjectInfo, bucket: string, name: string): Promise<ObjectInfo>;
   /** Creates an object as its bytes come; an equal one that is there already is the result of an earlier try and counts as written. @throws PermanentError INTEGRITY when a different one is there */
   create(bucket: string, name: string, body: Readable | string): Promise<ObjectInfo>;
   /** One page of a bucket's objects in the order of their names, beginning after a name. */
@@ -152,6 +168,16 @@ export interface Messages {
   publish(topic: RunTopic, body: {runId: string}): Promise<void>;
   /** Tells of an object as another system does that has put it there. */
   dataReady(object: {bucket: string; name: string; generation: string}): Promise<void>;
+}
+
+/** Cloud Workflows: what takes longer than an event may. */
+export interface Workflows {
+  /**
+   * Starts an execution, unless one with this key is under way or has succeeded.
+   * @param argument at most 32 KB as JSON
+   * @param key of letters, digits and `-`, at most 63
+   */
+  start(workflow: string, argument: object, key: string): Promise<void>;
 }
 
 export interface Build {

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {PermanentError} from '../errors.ts';
+import {microsOf, parseTableUri} from './table.ts';
 
 /** A CloudEvent as the functions framework hands it over, its envelope checked. */
 export interface Delivery {
@@ -73,6 +74,7 @@ const pubsubSchema = z.object({
   message: z.object({
     data: z.string().default(''),
     attributes: z.record(z.string(), z.string()).default({}),
+    publishTime: z.string().optional(),
   }),
 });
 
@@ -80,13 +82,16 @@ const pubsubSchema = z.object({
 export interface JsonMessage<T> {
   readonly attributes: Readonly<Record<string, string>>;
   readonly body: T;
+  /** In RFC 3339, by Pub/Sub's clock. */
+  readonly publishTime?: string | undefined;
 }
 
 /** @throws PermanentError EVENT_TYPE, PAYLOAD_DECODE, EVENT_INVALID */
 export function messageOf<T>(schema: z.ZodType<T>, delivery: Delivery): JsonMessage<T> {
   expectType(delivery, MESSAGE_PUBLISHED);
   const {message} = parseData(pubsubSchema, delivery.data, delivery);
-  return {attributes: message.attributes, body: parseData(schema, decode(message.data, delivery), delivery)};
+  const {attributes, publishTime} = message;
+  return {attributes, publishTime, body: parseData(schema, decode(message.data, delivery), delivery)};
 }
 
 const PUBLISH_HINT = 'Publish it again in the form that docs/reference/events.md gives.';
@@ -124,16 +129,33 @@ function describe(delivery: Delivery): string {
   return `event ${JSON.stringify(delivery.id)} of ${JSON.stringify(delivery.source)}`;
 }
 
-function firstIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return issue === undefined ? 'invalid' : `${issue.path.join('.') || 'value'}: ${issue.message}`;
+function firstIssue({issues}: {readonly issues: readonly z.core.$ZodIssue[]}): string {
+  const [issue] = issues;
+  if (issue === undefined) return 'invalid';
+  if (issue.code !== 'invalid_union' || issue.path.length > 0)
+    return `${issue.path.join('.') || 'value'}: ${issue.message}`;
+  // Of several forms the one that the data come nearest to is most likely meant.
+  const [nearest = []] = issue.errors.toSorted((a, b) => a.length - b.length);
+  return firstIssue({issues: nearest});
 }
 
 /** "Look at this run": the body of every message between stages. */
 export const runMessageSchema = z.object({runId: z.string().regex(/^r[0-9a-v]{26}$/)});
 
-/** A message from another system that an object is ready, for uploads that no bucket event tells of. */
-export const dataReadySchema = objectSchema;
+const tableReadySchema = z.strictObject({
+  pipeline: z.string().min(1),
+  table: z.string().refine((uri) => parseTableUri(uri) !== undefined, 'expected bq://project.dataset.table'),
+  /** The instant to read the table at; that of the message when absent. */
+  snapshot: z
+    .string()
+    .refine((text) => microsOf(text) !== undefined, 'expected an instant such as 2026-01-31T12:00:00Z')
+    .optional(),
+});
+
+/** A message from another system that an object is ready, for uploads that no bucket event tells of, or a table of BigQuery. */
+export const dataReadySchema = z.union([objectSchema, tableReadySchema]);
+
+export type TableReady = z.output<typeof tableReadySchema>;
 
 /** Cloud Build's own notification; only the id is believed, everything else is read from the service. */
 export const buildMessageSchema = z.object({id: z.string().min(1), name: z.string().optional()});

@@ -16,6 +16,7 @@ import {runsGateway} from './runs.ts';
 import {vertexClient} from './vertex.ts';
 import {vertexJobsGateway} from './vertex-jobs.ts';
 import {vertexModelsGateway} from './vertex-models.ts';
+import {workflowsGateway} from './workflows.ts';
 
 /** All real ports. No client is loaded before the first call that needs it. */
 export function googleCloud(config: Config): Ports {
@@ -44,7 +45,9 @@ export function googleCloud(config: Config): Ports {
     builds: buildsGateway(config),
     jobs: vertexJobsGateway(config, vertex),
     models: vertexModelsGateway(vertex),
+    workflows: workflowsGateway(config),
     buckets: config.buckets,
+    sources: config.sources,
   };
 }
 

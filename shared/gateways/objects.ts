@@ -1,8 +1,8 @@
 import {Readable} from 'node:stream';
-import {text} from 'node:stream/consumers';
+import {buffer, text} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import type {FileMetadata, Storage} from '@google-cloud/storage';
-import {PermanentError} from '../errors.ts';
+import {PermanentError, RetryableError} from '../errors.ts';
 import type {ObjectInfo, Objects} from '../ports.ts';
 import {Crc32c} from './crc32c.ts';
 import {gunzipByContent} from './gunzip-by-content.ts';
@@ -11,6 +11,7 @@ import {readPinned} from './read-pinned.ts';
 import {call, must} from './service-error.ts';
 
 const NOT_FOUND = 404;
+const PRECONDITION_FAILED = 412;
 
 /** Cloud Storage behind the {@link Objects} port. */
 export function objectsGateway(project: string): Objects {
@@ -51,6 +52,30 @@ export function objectsGateway(project: string): Objects {
         createdAtMs: Date.parse(metadata.timeCreated ?? ''),
       }));
       return found.filter(({name}) => name !== after).slice(0, limit);
+    },
+    async readHead(object, bytes) {
+      const {bucket, name, generation} = object;
+      const file = (await storage()).bucket(bucket).file(name, {generation});
+      const head = file.createReadStream({decompress: false, end: bytes - 1});
+      return must(`reading the beginning of ${uri(bucket, name)}`, () => buffer(head));
+    },
+    async listUnder(bucket, prefix) {
+      const [files] = await must(`listing ${uri(bucket, prefix)}`, async () =>
+        (await storage()).bucket(bucket).getFiles({prefix}),
+      );
+      return files.map(({name, metadata}) => infoOf(bucket, name, metadata));
+    },
+    async copy(from, bucket, name) {
+      const client = await storage();
+      const source = client.bucket(from.bucket).file(from.name, {generation: from.generation});
+      const target = client.bucket(bucket).file(name);
+      const options = {preconditionOpts: {ifGenerationMatch: 0}};
+      await call(`copying to ${uri(bucket, name)}`, () => source.copy(target, options), [
+        PRECONDITION_FAILED,
+      ]);
+      const copied = await find(bucket, name);
+      if (copied !== undefined) return copied;
+      throw new RetryableError(`${uri(bucket, name)} was copied and is not there`);
     },
     async create(bucket, name, body) {
       const existing = await find(bucket, name);

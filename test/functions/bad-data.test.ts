@@ -3,7 +3,7 @@ import {gzipSync} from 'node:zlib';
 import {receiveData} from '../../functions/receive-data.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
-import {MAX_OBJECT_BYTES} from '../../shared/domain/split/size-limit.ts';
+import {MAX_SEALED_BYTES} from '../../shared/domain/split/size-limit.ts';
 import {assertNothingPaid, assertSays, nextDrop, type Verdict} from '../support/bad-input.ts';
 import {finalized} from '../support/events.ts';
 import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
@@ -188,7 +188,7 @@ describe('data that cannot be used', () => {
     const world = await pushedWorld();
     const {objects} = memoryPorts(world);
     const object = await objects.put(BUCKETS.data, NAME, 'not to be read');
-    const info = {...object, sizeBytes: MAX_OBJECT_BYTES + 1};
+    const info = {...object, sizeBytes: MAX_SEALED_BYTES + 1};
     world.objects.set(`${BUCKETS.data}/${NAME}`, {info, bytes: Buffer.alloc(0)});
 
     await deliver(erase(receiveData), finalized(object), world);
@@ -196,7 +196,7 @@ describe('data that cannot be used', () => {
 
     assertSays(runOf(world, runIdOf({...object, epoch: 0})).failure, {
       code: 'DATA_TOO_LARGE',
-      message: /has 5\.00 GiB; at most 5 GiB are read/,
+      message: /are 36\.00 GiB; at most 36 GiB are split/,
       where: OF_FILE,
     });
   });

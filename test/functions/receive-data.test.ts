@@ -104,4 +104,61 @@ describe('receive-data', () => {
       [['gs://the-data/lost.csv', 2, 'OBJECT_UNKNOWN']],
     );
   });
+
+  describe('told of a table', () => {
+    const TABLE = {pipeline: 'flowers', table: 'bq://the-project.sales.orders'};
+    const MICROS = '1767225600000000';
+
+    function allowing(): World {
+      return {...emptyWorld(), sources: {inlineBytes: 10, datasets: ['the-project.sales']}};
+    }
+
+    it('makes one run of it as it was when the message was published', async () => {
+      const world = allowing();
+
+      await deliver(stage, published('data-ready', TABLE), world);
+      await deliver(stage, published('data-ready', TABLE), world);
+
+      const [run, ...others] = world.runs.values();
+      assert.deepEqual([run?.pipeline, others], ['flowers', []]);
+      assert.deepEqual(run?.input, {
+        bucket: 'bq',
+        name: 'flowers/the-project.sales.orders',
+        generation: MICROS,
+        epoch: 0,
+      });
+      assert.equal(accepted(world)[0], `run-accepted ${run?.id}`);
+    });
+
+    it('makes another run of another snapshot, exact to the microsecond', async () => {
+      const world = allowing();
+
+      await deliver(
+        stage,
+        published('data-ready', {...TABLE, snapshot: '2026-01-01T00:00:00.123456789Z'}),
+        world,
+      );
+
+      assert.equal([...world.runs.values()][0]?.input.generation, '1767225600123456');
+    });
+
+    const refused: readonly (readonly [string, object, string])[] = [
+      ['of a dataset that is not allowed', {table: 'bq://the-project.hr.salaries'}, 'TABLE_NOT_ALLOWED'],
+      ['for what is no pipeline', {pipeline: 'Flowers!'}, 'OBJECT_UNKNOWN'],
+      ['with a backtick in its name', {table: 'bq://the-project.sales.a`b'}, 'EVENT_INVALID'],
+      ['that is no table', {table: 'bq://the-project.sales'}, 'EVENT_INVALID'],
+      ['at no instant', {snapshot: 'yesterday'}, 'EVENT_INVALID'],
+      ['with more than the event has', {bucket: 1}, 'EVENT_INVALID'],
+    ];
+    for (const [name, change, code] of refused) {
+      it(`rejects one ${name}`, async () => {
+        const world = allowing();
+
+        await deliver(stage, published('data-ready', {...TABLE, ...change}), world);
+
+        assert.equal(world.runs.size, 0);
+        assert.equal([...world.rejects.values()][0]?.complaint.code, code);
+      });
+    }
+  });
 });

@@ -33,7 +33,13 @@ describe('readConfig', () => {
       rerunUrl: undefined,
       permits: {build: 10, tuning: 20, training: 20},
       logLevel: 'info',
-      rootUrls: {cloudbuild: undefined, artifactregistry: undefined, aiplatform: undefined},
+      sources: {inlineBytes: 5 * 1024 ** 3, datasets: []},
+      rootUrls: {
+        cloudbuild: undefined,
+        artifactregistry: undefined,
+        aiplatform: undefined,
+        workflowexecutions: undefined,
+      },
     });
   });
 
@@ -52,10 +58,13 @@ describe('readConfig', () => {
       MILLRACE_MAX_BUILDS: '1',
       MILLRACE_MAX_TUNING_JOBS: '2',
       MILLRACE_MAX_TRAINING_JOBS: '3',
+      MILLRACE_SPLIT_INLINE_LIMIT: '1000000',
+      MILLRACE_TABLE_DATASETS: 'the-project.sales,other-project.web_logs',
       MILLRACE_LOG_LEVEL: 'silent',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: 'http://127.0.0.1:1/',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: 'http://127.0.0.1:2/',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: 'https://aiplatform.example/',
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_WORKFLOWEXECUTIONS: 'http://127.0.0.1:3/',
     });
 
     assert.deepEqual(config, {
@@ -71,11 +80,13 @@ describe('readConfig', () => {
       certificatesUrl: 'http://127.0.0.1:3/certs',
       rerunUrl: 'https://rerun.example/',
       permits: {build: 1, tuning: 2, training: 3},
+      sources: {inlineBytes: 1_000_000, datasets: ['the-project.sales', 'other-project.web_logs']},
       logLevel: 'silent',
       rootUrls: {
         cloudbuild: 'http://127.0.0.1:1/',
         artifactregistry: 'http://127.0.0.1:2/',
         aiplatform: 'https://aiplatform.example/',
+        workflowexecutions: 'http://127.0.0.1:3/',
       },
     });
   });
@@ -92,6 +103,8 @@ describe('readConfig', () => {
     MILLRACE_MAX_BUILDS: '0',
     MILLRACE_MAX_TUNING_JOBS: '2.5',
     MILLRACE_MAX_TRAINING_JOBS: 'many',
+    MILLRACE_SPLIT_INLINE_LIMIT: '5368709121',
+    MILLRACE_TABLE_DATASETS: 'sales',
     MILLRACE_DATA_BUCKET: 'gs://the-data',
     MILLRACE_RUNS_BUCKET: 'The-Runs',
     MILLRACE_DATABASE: '',

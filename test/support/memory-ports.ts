@@ -6,6 +6,7 @@ import type {EffectRecord} from '../../shared/domain/effect.ts';
 import {supersederOf} from '../../shared/domain/generation.ts';
 import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
 import {isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
+import {MAX_INLINE_BYTES} from '../../shared/domain/split/size-limit.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
   Ports,
   Reject,
   Runs,
+  Sources,
 } from '../../shared/ports.ts';
 import type {Notification, OutboxRow} from '../../shared/upkeep-ports.ts';
 import {memoryAdmissions} from './memory-admissions.ts';
@@ -62,6 +64,9 @@ export interface World {
   readonly versions: Map<string, ModelVersion & {readonly effectKey: string; readonly attempt: number}>;
   readonly champions: Map<string, string>;
   readonly endpoints: Map<string, Endpoint>;
+  /** Executions of workflows by their keys. */
+  readonly executions: Map<string, {readonly workflow: string; readonly argument: object}>;
+  sources: Sources;
   nowMs: number;
   /** Called before each call that changes something; throws to play a crash. */
   beforeEffect: (name: string) => void;
@@ -89,6 +94,8 @@ export function emptyWorld(): World {
     versions: new Map(),
     champions: new Map(),
     endpoints: new Map(),
+    executions: new Map(),
+    sources: {inlineBytes: MAX_INLINE_BYTES, datasets: []},
     nowMs: Date.UTC(2026, 0, 1),
     beforeEffect: () => {},
   };
@@ -121,7 +128,14 @@ export function memoryPorts(world: World): Ports {
     builds: memoryBuilds(world),
     jobs: memoryJobs(world),
     models: memoryModels(world),
+    workflows: {
+      async start(workflow, argument, key) {
+        world.beforeEffect(`start ${workflow}`);
+        if (!world.executions.has(key)) world.executions.set(key, {workflow, argument});
+      },
+    },
     buckets: BUCKETS,
+    sources: world.sources,
   };
 }
 
@@ -244,6 +258,17 @@ function memoryObjects(world: World): Objects {
     read: async (object) =>
       gunzipByContent(piecesOf(bytesAt(object)), `gs://${object.bucket}/${object.name}`),
     readText: async (object) => bytesAt(object).toString('utf8'),
+    readHead: async (object, bytes) => bytesAt(object).subarray(0, bytes),
+    listUnder: async (bucket, prefix) =>
+      [...objects.values()]
+        .map(({info}) => info)
+        .filter((info) => info.bucket === bucket && info.name.startsWith(prefix))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    async copy(from, bucket, name) {
+      const bytes = bytesAt(from);
+      world.beforeEffect(`copy ${name}`);
+      return objects.get(keyOf(bucket, name))?.info ?? store(bucket, name, bytes);
+    },
     async create(bucket, name, body) {
       const bytes = await bytesOf(body);
       world.beforeEffect(`create ${name}`);

@@ -18,8 +18,9 @@ export interface CellReader {
   finish(): readonly CellRow[];
 }
 
-export function cellReaderOf({format, delimiter}: DataDefinition): CellReader {
-  return format === 'csv' ? new CsvCells(delimiter) : new JsonlCells();
+/** @param columns of JSON Lines, when they are not those of the first line */
+export function cellReaderOf({format, delimiter}: DataDefinition, columns?: readonly string[]): CellReader {
+  return format === 'csv' ? new CsvCells(delimiter) : new JsonlCells(columns);
 }
 
 class CsvCells implements CellReader {
@@ -50,7 +51,11 @@ class CsvCells implements CellReader {
 
 class JsonlCells implements CellReader {
   readonly #cutter = new RecordCutter(jsonLines);
-  columns: readonly string[] = [];
+  columns: readonly string[];
+
+  constructor(columns: readonly string[] = []) {
+    this.columns = columns;
+  }
 
   push(chunk: Uint8Array): readonly CellRow[] {
     return this.#cutter.push(chunk).flatMap((line) => this.#rowOf(line));

@@ -29,11 +29,14 @@ export class Profiler {
   #bytes = 0;
   #isFull = false;
 
-  /** @param before the profile to compare with later */
-  constructor(data: DataDefinition, before: Profile | undefined) {
+  /**
+   * @param before the profile to compare with later
+   * @param columns of JSON Lines, when they are not those of the first line
+   */
+  constructor(data: DataDefinition, before: Profile | undefined, columns?: readonly string[]) {
     this.#label = data.label;
     this.#before = new Map(before?.columns.map((column) => [column.name, column]));
-    this.#reader = cellReaderOf(data);
+    this.#reader = cellReaderOf(data, columns);
   }
 
   push(chunk: Uint8Array): void {

@@ -16,13 +16,17 @@ export class JsonlRouter implements RecordRouter {
   #columns: readonly string[] | undefined;
   #refusal: unknown;
 
-  /** @param key where the kernel looks for a key that it could not read itself */
-  constructor(definition: SplitDefinition, kernel: Kernel, key: Pointer) {
+  /**
+   * @param key where the kernel looks for a key that it could not read itself
+   * @param columns when they are known already; those of the first line otherwise
+   */
+  constructor(definition: SplitDefinition, kernel: Kernel, key: Pointer, columns?: readonly string[]) {
     this.#definition = definition;
     this.#kernel = kernel;
     this.#key = key;
     this.#label = kernel.allocateText(MAX_RECORD_BYTES);
     this.#paths = kernelPaths(definition).map((names) => names.map((name) => store(name, kernel)));
+    if (columns !== undefined) this.#open(columns);
   }
 
   get columns(): readonly string[] {
@@ -62,11 +66,15 @@ export class JsonlRouter implements RecordRouter {
 
   #readFirst(content: Buffer): void {
     try {
-      this.#columns = columnsOf(content, this.#kernel.getLine(), this.#definition);
+      this.#open(columnsOf(content, this.#kernel.getLine(), this.#definition));
     } catch (error) {
-      this.#columns = [];
+      this.#open([]);
       this.#refusal = error;
     }
+  }
+
+  #open(columns: readonly string[]): void {
+    this.#columns = columns;
     for (const path of this.#paths) {
       this.#kernel.addPath();
       for (const {at, length} of path) this.#kernel.addName(at, length);

@@ -14,12 +14,29 @@ const crc32cSchema = z
   .regex(/^[A-Za-z0-9+/]{6}==$/)
   .describe('CRC-32C as Cloud Storage writes it: base64 of the four bytes, most significant first.');
 
-const inputSchema = z.strictObject({
+const objectSchema = z.strictObject({
   bucket: z.string(),
   object: z.string(),
   generation: z.string().regex(/^\d+$/).describe('Decimal digits; near 2^51, so never a JavaScript number.'),
   size: countSchema.describe('Bytes of the stored object, compressed or not.'),
   crc32c: crc32cSchema,
+});
+
+const tableSchema = z.strictObject({
+  table: z.string().describe('project.dataset.table in BigQuery.'),
+  snapshotMicros: z
+    .string()
+    .regex(/^\d+$/)
+    .describe('The instant of the snapshot, in microseconds since 1970.'),
+});
+
+const inputSchema = z.union([objectSchema, tableSchema]);
+
+const exportSchema = z.strictObject({
+  prefix: z
+    .string()
+    .describe('What the names of the exported objects begin with, in the bucket of the parts.'),
+  rows: countSchema,
 });
 
 const streamSchema = z.strictObject({
@@ -38,6 +55,10 @@ const partSchema = streamSchema.extend({
 export const manifestSchema = z.strictObject({
   schemaVersion: z.literal(1),
   input: inputSchema,
+  staged: z
+    .strictObject({training: exportSchema, validation: exportSchema, test: exportSchema})
+    .optional()
+    .describe('Only when the split was made in BigQuery: what it exported, and the parts were sealed from.'),
   definitionDigest: z.string().describe('SHA-256 of the pipeline.yaml.'),
   definition: z
     .strictObject({data: dataSchema, split: splitSchema})
@@ -82,8 +103,6 @@ export function manifestJsonSchema() {
 
 export type Manifest = z.output<typeof manifestSchema>;
 
-type ManifestInput = z.output<typeof inputSchema>;
-
 /** A written object and the checksums its writer computed. */
 interface StoredStream {
   readonly object: string;
@@ -93,7 +112,8 @@ interface StoredStream {
 }
 
 export interface SplitRecord {
-  readonly input: ManifestInput;
+  readonly input: Manifest['input'];
+  readonly staged: Manifest['staged'];
   readonly definitionDigest: string;
   readonly definition: SplitDefinition;
   readonly stored: Readonly<Record<Stream, StoredStream>>;
@@ -104,12 +124,13 @@ export interface SplitRecord {
 
 /** The manifest of a finished split: the same split gives the same manifest. */
 export function manifestOf(record: SplitRecord): Manifest {
-  const {input, definitionDigest, definition, stored, statistics, sample, drift} = record;
+  const {input, staged, definitionDigest, definition, stored, statistics, sample, drift} = record;
   const {parts, rejects} = statistics;
   const labelTest = testLabels(statistics);
   return {
     schemaVersion: 1,
     input,
+    ...(staged && {staged}),
     definitionDigest,
     definition,
     columns: statistics.columns,

@@ -47,7 +47,8 @@ export class Splitter {
   #offset = 0;
   #isOpen = false;
 
-  constructor(definition: SplitDefinition) {
+  /** @param columns of JSON Lines, when they are not those of the first line */
+  constructor(definition: SplitDefinition, columns?: readonly string[]) {
     this.#definition = definition;
     this.#kernel.allocateStreams(TEXT_BYTES + PIECE_BYTES);
     this.#text = this.#kernel.allocateText(TEXT_BYTES);
@@ -55,7 +56,7 @@ export class Splitter {
     this.#router =
       definition.data.format === 'csv'
         ? new CsvRouter(definition, this.#kernel)
-        : new JsonlRouter(definition, this.#kernel, key);
+        : new JsonlRouter(definition, this.#kernel, key, columns);
   }
 
   /** What this chunk adds to the streams; to be taken to the end. The chunk's memory may be used again afterwards. */
@@ -80,6 +81,12 @@ export class Splitter {
     if (this.#filled < WINDOW_BYTES) return;
     this.#route();
     yield* this.#pieces(PIECE_BYTES);
+  }
+
+  /** All there is in the streams, after bytes that end where a record ends. */
+  *flush(): Iterable<Piece> {
+    this.#route();
+    yield* this.#pieces(1);
   }
 
   finish(): SplitEnd {

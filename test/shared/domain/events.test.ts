@@ -105,7 +105,9 @@ describe('messageOf', () => {
   it('reads the attributes and the JSON in the bytes', () => {
     const delivery = deliveryOf(published('topic', {word: 'größe'}, {color: 'blue'}));
 
-    assert.deepEqual(messageOf(schema, delivery), {attributes: {color: 'blue'}, body: {word: 'größe'}});
+    const {attributes, body, publishTime} = messageOf(schema, delivery);
+    assert.deepEqual([attributes, body], [{color: 'blue'}, {word: 'größe'}]);
+    assert.equal(publishTime, '2026-01-01T00:00:00Z');
   });
 
   it('does without attributes', () => {

@@ -4,12 +4,20 @@ import {Profiler} from '../../../../shared/domain/profile/profiler.ts';
 import {type Manifest, manifestOf, manifestSchema} from '../../../../shared/domain/split/manifest.ts';
 import {definitionOf, splitText} from './split-text.ts';
 
+const INPUT = {
+  bucket: 'data',
+  object: 'covertype/data/a.csv',
+  generation: '1700000000000001',
+  size: 4096,
+  crc32c: '4waSgw==',
+};
+
 describe('manifestOf', () => {
   it('tells where everything came from and went', () => {
     const manifest = exampleManifest();
 
     assert.equal(manifest.schemaVersion, 1);
-    assert.equal(manifest.input.generation, '1700000000000001');
+    assert.deepEqual(manifest.input, INPUT);
     assert.deepEqual(manifest.definition, definitionOf({}, {key: ['id'], salt: 's'}));
     assert.deepEqual(manifest.columns, ['id', 'label']);
     assert.equal(manifest.parts.test.object, 'covertype/r1/test.csv');
@@ -76,13 +84,8 @@ function exampleManifest(): Manifest {
   profiler.push(Buffer.from(text));
   const sample = profiler.finish();
   return manifestOf({
-    input: {
-      bucket: 'data',
-      object: 'covertype/data/a.csv',
-      generation: '1700000000000001',
-      size: 4096,
-      crc32c: '4waSgw==',
-    },
+    input: INPUT,
+    staged: undefined,
     definitionDigest: 'd1',
     definition,
     stored: {

@@ -1,0 +1,33 @@
+import type {Config} from '../config.ts';
+import type {Workflows} from '../ports.ts';
+import {clientOptions, SEND_ONCE} from './google-api.ts';
+import {once} from './once.ts';
+import {must} from './service-error.ts';
+
+/** The label by which an execution is found again; the service gives executions ids of its own. */
+const KEY_LABEL = 'key';
+
+/** Cloud Workflows behind the {@link Workflows} port. */
+export function workflowsGateway({project, region, rootUrls}: Config): Workflows {
+  const client = once(async () => {
+    const {workflowexecutions_v1} = await import('googleapis/build/src/apis/workflowexecutions/v1.js');
+    return new workflowexecutions_v1.Workflowexecutions(await clientOptions(rootUrls.workflowexecutions));
+  });
+  return {
+    async start(workflow, argument, key) {
+      const {executions} = (await client()).projects.locations.workflows;
+      const parent = `projects/${project}/locations/${region}/workflows/${workflow}`;
+      const {data} = await must(`looking for an execution of ${workflow} for ${key}`, () =>
+        executions.list({parent, filter: `labels.${KEY_LABEL}="${key}"`, view: 'FULL'}),
+      );
+      if (
+        data.executions?.some(({state}) => state === 'ACTIVE' || state === 'QUEUED' || state === 'SUCCEEDED')
+      )
+        return;
+      const requestBody = {argument: JSON.stringify(argument), labels: {[KEY_LABEL]: key}};
+      await must(`starting ${workflow} for ${key}`, () =>
+        executions.create({parent, requestBody}, SEND_ONCE),
+      );
+    },
+  };
+}
