@@ -56,9 +56,9 @@ export function workflowRoutes(app: FastifyInstance, {project, workflows, operat
     workflows.delete(locationName(project, params), params.workflow),
   );
   // Other services have operations under a location too.
-  app.get<{Params: LocationPath & {operation: string}}>(
-    `${LOCATION_ROUTE}/operations/:operation(^operation-.+$)`,
-    async ({params}) => operations.read(`${locationName(project, params)}/operations/${params.operation}`),
+  app.get<{Params: LocationPath & {id: string}}>(
+    `${LOCATION_ROUTE}/operations/operation-:id`,
+    async ({params}) => operations.read(`${locationName(project, params)}/operations/operation-${params.id}`),
   );
 }
 
