@@ -8,6 +8,7 @@ const triggerSchema = z.union([
   z.strictObject({bucket: z.literal('data')}),
   z.strictObject({topic: z.string()}),
   z.strictObject({http: z.literal(true)}),
+  z.strictObject({schedule: z.string()}),
 ]);
 
 const deploymentSchema = z.strictObject({

@@ -65,6 +65,7 @@ function projectVariables(httpUrl: string): Record<string, string> {
     'LOGGING',
     'WORKFLOWS',
     'WORKFLOWEXECUTIONS',
+    'CLOUDSCHEDULER',
   ];
   return {
     GOOGLE_CLOUD_PROJECT: PROJECT.id,
@@ -89,6 +90,7 @@ function projectVariables(httpUrl: string): Record<string, string> {
 async function deploy(deployment: Deployment, cloud: Cloud): Promise<void> {
   await createResources(deployment, cloud.httpUrl);
   await deployWorkflows(`${cloud.httpUrl}/v1`, `${PARENT}/locations/${REGION}`);
+  await scheduleFunctions(deployment, cloud.httpUrl);
   for (const name of Object.keys(deployment.functions)) {
     for (const trigger of triggersOf(name, deployment, cloud.httpUrl))
       await cloud.eventarc.createTrigger(trigger);
@@ -106,7 +108,7 @@ function triggersOf(name: string, {functions, deadLetters}: Deployment, httpUrl:
     ...(name === 'record-failure' ? {} : {deadLetterPolicy}),
   };
   return triggers.flatMap((trigger, index) => {
-    if ('http' in trigger) return [];
+    if ('http' in trigger || 'schedule' in trigger) return [];
     const event =
       'bucket' in trigger ? {bucket: BUCKETS[trigger.bucket]} : {topic: `${PARENT}/topics/${trigger.topic}`};
     return [{...common, event, name: index === 0 ? name : `${name}-${index + 1}`}];
@@ -124,6 +126,25 @@ async function createResources({topics, sinks}: Deployment, httpUrl: string): Pr
   }
   const repositories = `${httpUrl}/v1/${PARENT}/locations/${REGION}/repositories`;
   await ensure('POST', `${repositories}?repositoryId=${REPOSITORY}`, {format: 'DOCKER'});
+}
+
+/** Makes each job anew, since the address of a function changes with the port. */
+async function scheduleFunctions({functions}: Deployment, httpUrl: string): Promise<void> {
+  const parent = `${PARENT}/locations/${REGION}`;
+  const oidcToken = {serviceAccountEmail: accountOf(PROJECT.id), audience: AUDIENCE};
+  for (const [name, {triggers}] of Object.entries(functions)) {
+    for (const trigger of triggers) {
+      if (!('schedule' in trigger)) continue;
+      const job = `${parent}/jobs/${name}`;
+      const httpTarget = {uri: `${httpUrl}/functions/${name}`, httpMethod: 'POST', oidcToken};
+      await fetch(`${httpUrl}/v1/${job}`, {method: 'DELETE'});
+      await ensure('POST', `${httpUrl}/v1/${parent}/jobs`, {
+        name: job,
+        schedule: trigger.schedule,
+        httpTarget,
+      });
+    }
+  }
 }
 
 const CONFLICT = 409;

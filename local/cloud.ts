@@ -14,6 +14,9 @@ import {TokenSigner} from './metadata/token-signer.ts';
 import {Broker} from './pubsub/broker.ts';
 import {addPubsubServices} from './pubsub/grpc-services.ts';
 import {pubsubRest} from './pubsub/rest.ts';
+import {systemClock} from './scheduler/clock.ts';
+import {Scheduler} from './scheduler/scheduler.ts';
+import {schedulerRoutes} from './scheduler/scheduler-routes.ts';
 import {openState} from './state.ts';
 import {storageService} from './storage/service.ts';
 import {vertex} from './vertex/vertex.ts';
@@ -84,6 +87,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const signer = new TokenSigner(state);
   await app.register(signer.routes);
   await app.register(metadataServer({project: project.id, projectNumber: project.number, region}, signer));
+  const signToken = (account: string, audience: string) => signer.sign({account, audience, format: 'full'});
+  const scheduler = new Scheduler({state, clock: systemClock, signToken});
+  await app.register(schedulerRoutes(scheduler));
   const functions = options.functions && (await FunctionHost.open(state, options.functions));
   if (functions !== undefined) await app.register(functionRoutes(functions));
 
@@ -106,8 +112,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     async close() {
       broker.close();
       workflows.close();
+      const lastCalls = scheduler.close();
       await builds.close();
       await app.close();
+      await lastCalls;
       await functions?.close();
       grpc.forceShutdown();
       await containers.close();

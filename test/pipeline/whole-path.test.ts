@@ -91,6 +91,30 @@ describe('the whole path on this machine', function () {
     assert.ok(right > 85, `${right} of 100 right`);
   });
 
+  it('has nothing left to repair, says the sweep that the scheduler calls', async () => {
+    const identity = 'computeMetadata/v1/instance/service-accounts/default/identity';
+    const query = `audience=${project.env.MILLRACE_AUDIENCE}&format=full`;
+    const token = await fetch(`${project.httpUrl}/${identity}?${query}`, {
+      headers: {'Metadata-Flavor': 'Google'},
+    });
+    const authorization = `Bearer ${await token.text()}`;
+
+    const answer = await fetch(`${project.httpUrl}/functions/sweep`, {
+      method: 'POST',
+      headers: {authorization},
+    });
+
+    assert.equal(answer.status, 200, await answer.clone().text());
+    const {listed, ...repairs} = (await answer.json()) as Record<string, number>;
+    assert.ok(Number(listed) > 0);
+    assert.deepEqual([...new Set(Object.values(repairs))], [0]);
+    const job = `v1/projects/millrace-local/locations/us-central1/jobs/sweep`;
+    const {httpTarget} = (await (await fetch(`${project.httpUrl}/${job}`)).json()) as {
+      httpTarget: {uri: string};
+    };
+    assert.equal(httpTarget.uri, `${project.httpUrl}/functions/sweep`);
+  });
+
   it('makes one run of an event that is delivered again', async () => {
     const [run] = await ports.runs.list({pipeline: 'digits', limit: 1});
     assert.ok(run);
