@@ -60,7 +60,8 @@ export const completeJob: Stage<Input, Known, Plan> = {
 
   plan(_input, {run, job, standing}) {
     if (run === undefined) return {kind: 'skip', why: 'not a job of a known run'};
-    const jobKind = job?.kind ?? awaitedKindOf(run.state);
+    // Without its job, what tuning has found is still on record; in a rerun it comes from the run before.
+    const jobKind = job?.kind ?? (run.state === 'tuned' ? 'training' : awaitedKindOf(run.state));
     if (jobKind === undefined || !STATES_OF[jobKind].includes(run.state))
       return {kind: 'skip', why: `run is ${run.state}`};
     if (job === undefined || standing === 'given-up') return {kind: 'start-again', run, jobKind};

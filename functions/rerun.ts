@@ -1,80 +1,99 @@
 import {z} from 'zod';
-import {generationSchema} from '../shared/domain/events.ts';
-import {runIdOf} from '../shared/domain/ids.ts';
-import {classifyObject} from '../shared/domain/object-name.ts';
-import {isTerminal, type RunInput} from '../shared/domain/run.ts';
+import {sha256Hex} from '../shared/domain/ids.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {findRun} from '../shared/find-run.ts';
-import type {HttpFunction} from '../shared/handle-http.ts';
+import {type HttpFunction, type HttpRequest, headerOf} from '../shared/handle-http.ts';
 import type {Ports} from '../shared/ports.ts';
-import type {HttpAnswer} from '../shared/problem.ts';
+import {type HttpAnswer, TooManyError} from '../shared/problem.ts';
+import {type Action, type Perform, parseRequest, runIdSchema} from '../shared/requests/action.ts';
+import {rerunFrom} from '../shared/requests/rerun-from.ts';
+import {startRun} from '../shared/requests/start-run.ts';
 
-const querySchema = z.strictObject({run: z.string()});
+/** What can be asked for by POST, by the `action` of the body. */
+const ACTIONS: Readonly<Record<string, Action>> = {
+  start: startRun,
+  rerun: rerunFrom,
+};
 
-const bodySchema = z.union([
-  z.strictObject({run: z.string()}),
-  z.strictObject({object: z.string().min(1).max(1024), generation: generationSchema.optional()}),
-]);
+const querySchema = z.strictObject({run: runIdSchema});
+const noQuerySchema = z.strictObject({});
+const bodySchema = z.looseObject({action: z.string()});
 
-/**
- * By hand: `GET ?run=ID` tells the state of a run; `POST {"run": ID}` runs an ended one again;
- * `POST {"object": NAME}` starts a run for an object of the data bucket whose event never came.
- */
+/** Printable ASCII, as other services take it. */
+const IDEMPOTENCY_KEY = /^[!-~]{1,255}$/;
+
+/** What people ask for by hand: `GET ?run=ID` tells the state of a run, `POST` starts one, or runs an ended one again. */
 export const rerun: HttpFunction<Ports> = {
   name: 'rerun',
   methods: ['GET', 'POST'],
 
-  async answer({method, query, body}, ports) {
-    if (method === 'GET') return {status: 200, body: await findRun(parse(querySchema, query).run, ports)};
-    const request = parse(bodySchema, body);
-    return 'run' in request ? again(request.run, ports) : start(request, ports);
+  async answer(request, ports) {
+    if (request.method === 'GET') {
+      return {status: 200, body: await findRun(parseRequest(querySchema, request.query).run, ports)};
+    }
+    return perform(request, ports);
   },
 };
 
-/** The next epoch of the same input is a run of its own; asked twice, it is the same run. */
-async function again(runId: string, ports: Ports): Promise<HttpAnswer> {
-  const run = await findRun(runId, ports);
-  if (!isTerminal(run.state)) {
-    throw new PermanentError('RUN_ACTIVE', `run ${runId} is still ${run.state}`, {
-      hint: 'Wait until it has ended.',
-    });
+/**
+ * Does what is asked once per key. The first to come is new; its repeats, also those at the same time and after a crash in the
+ * middle, do the rest of the same work and answer the same.
+ */
+async function perform(request: HttpRequest, ports: Ports): Promise<HttpAnswer> {
+  parseRequest(noQuerySchema, request.query ?? {});
+  const work = workOf(request.body);
+  const {caller} = request;
+  const key = sha256Hex(JSON.stringify([caller, idempotencyKeyOf(request)]));
+  const opened = await ports.requests.open({
+    key,
+    caller,
+    bodyDigest: sha256Hex(JSON.stringify(request.body)),
+  });
+  switch (opened.kind) {
+    case 'other-body':
+      throw new PermanentError('KEY_REUSED', 'the Idempotency-Key was used for another request', {
+        where: 'header Idempotency-Key',
+        hint: 'Send each new request with a new key.',
+      });
+    case 'refused':
+      throw new TooManyError('RATE_LIMITED', 'too many requests within a minute', opened.retryAfterSeconds);
+    case 'answered':
+      return accepted(opened.answer, true);
+    case 'new':
+    case 'again': {
+      const answer = await work({caller, key}, ports);
+      await ports.requests.answer(key, answer);
+      return accepted(answer, opened.kind === 'again');
+    }
+    default:
+      return opened satisfies never;
   }
-  return accept(run.pipeline, {...run.input, epoch: run.input.epoch + 1}, ports);
 }
 
-async function start(
-  {object, generation}: {object: string; generation?: string | undefined},
-  ports: Ports,
-): Promise<HttpAnswer> {
-  const where = `gs://${ports.buckets.data}/${object}`;
-  const kind = classifyObject(object);
-  if (kind.kind !== 'data') {
-    throw new PermanentError('REQUEST_INVALID', 'only objects under <pipeline>/data/ start runs', {where});
+function accepted(body: unknown, isRepeat: boolean): HttpAnswer {
+  return {status: 202, headers: {'Idempotent-Replayed': String(isRepeat)}, body};
+}
+
+/** @throws PermanentError REQUEST_INVALID */
+function workOf(body: unknown): Perform {
+  const {action} = parseRequest(bodySchema, body);
+  const read = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  if (read !== undefined) return read(body);
+  throw new PermanentError('REQUEST_INVALID', `action: expected ${Object.keys(ACTIONS).join(' or ')}`, {
+    hint: 'See docs/reference/http.md.',
+  });
+}
+
+/** @throws PermanentError IDEMPOTENCY_KEY_REQUIRED, REQUEST_INVALID */
+function idempotencyKeyOf(request: HttpRequest): string {
+  const hint = 'Send a key of 1 to 255 printable characters, and the same one when you repeat the request.';
+  const where = 'header Idempotency-Key';
+  const key = headerOf(request, 'idempotency-key');
+  if (key === undefined) {
+    throw new PermanentError('IDEMPOTENCY_KEY_REQUIRED', 'a POST needs an Idempotency-Key', {where, hint});
   }
-  const found = await ports.objects.find(ports.buckets.data, object, generation);
-  if (found === undefined) throw new PermanentError('OBJECT_NOT_FOUND', 'there is no such object', {where});
-  return accept(
-    kind.pipeline,
-    {bucket: found.bucket, name: found.name, generation: found.generation, epoch: 0},
-    ports,
-  );
-}
-
-async function accept(pipeline: string, input: RunInput, ports: Ports): Promise<HttpAnswer> {
-  const id = runIdOf(input);
-  const created = await ports.runs.create({id, pipeline, input});
-  await ports.messages.publish('run-accepted', {runId: id});
-  return {status: 202, body: {run: id, created}};
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new PermanentError(
-    'REQUEST_INVALID',
-    'expected {"run": ID} or {"object": NAME, "generation"?: DIGITS}',
-    {
-      hint: 'See docs/reference/http.md.',
-    },
-  );
+  if (!IDEMPOTENCY_KEY.test(key)) {
+    throw new PermanentError('REQUEST_INVALID', 'this is no Idempotency-Key', {where, hint});
+  }
+  return key;
 }

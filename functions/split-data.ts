@@ -10,8 +10,8 @@ import {PermanentError} from '../shared/errors.ts';
 import {findBaseline} from '../shared/find-baseline.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
-import {assertPipelineSize, parsePipeline} from '../shared/pipeline-file.ts';
 import type {ObjectInfo, Ports} from '../shared/ports.ts';
+import {readDefinition} from '../shared/read-definition.ts';
 import {readManifest} from '../shared/read-manifest.ts';
 import {sealSplit} from '../shared/seal-split.ts';
 import {splitObject} from '../shared/split-object.ts';
@@ -163,31 +163,4 @@ function factsOf(
     labelSentence: labelTest.sentence,
     ...(warnings.length > 0 && {warnings: [...warnings]}),
   };
-}
-
-/** Reads the pipeline's definition as it is now; from here on the run keeps this one. */
-async function readDefinition(
-  {pipeline: folder, input}: Run,
-  ports: Ports,
-): Promise<NonNullable<RunFacts['definition']>> {
-  const bucket = tableOf(input) ? ports.buckets.data : input.bucket;
-  const where = `gs://${bucket}/${folder}/pipeline.yaml`;
-  const file = await ports.objects.find(bucket, `${folder}/pipeline.yaml`);
-  if (file === undefined) {
-    throw new PermanentError('CONFIG_MISSING', `pipeline "${folder}" has no pipeline.yaml`, {
-      where,
-      hint: 'Upload the pipeline with "millrace push DIR", then drop the file again.',
-    });
-  }
-  assertPipelineSize(file.sizeBytes, where);
-  const {digest, pipeline} = parsePipeline(await ports.objects.readText(file), where);
-  if (pipeline.name === folder) return {digest, pipeline};
-  throw new PermanentError(
-    'CONFIG_INVALID',
-    `name is "${pipeline.name}", but the file lies in the folder of pipeline "${folder}"`,
-    {
-      where,
-      hint: 'Make name and folder the same.',
-    },
-  );
 }

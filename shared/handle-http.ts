@@ -1,7 +1,7 @@
 import type {Logger} from 'pino';
 import {PermanentError} from './errors.ts';
-import type {Identity} from './ports.ts';
 import {type HttpAnswer, problemOf} from './problem.ts';
+import type {Identity} from './request-ports.ts';
 
 /** A request with what our functions look at. */
 export interface HttpRequest {
@@ -59,7 +59,7 @@ export function handleHttp<Ports>(
 }
 
 /** One header; undefined when it is absent or sent more than once. */
-function headerOf({headers}: Pick<HttpRequest, 'headers'>, name: string): string | undefined {
+export function headerOf({headers}: Pick<HttpRequest, 'headers'>, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
 }

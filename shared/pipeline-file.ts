@@ -7,6 +7,7 @@ import {PermanentError} from './errors.ts';
 
 const MAX_ALIASES = 20;
 const MAX_BYTES = 256 * 1024;
+const PUSH_HINT = 'Correct pipeline.yaml, run "millrace push" again, then drop the file again.';
 const SYNTAX_HINT = 'Make it one plain YAML document; examples/ has working ones.';
 
 /** To be asked before the file is loaded. @throws PermanentError CONFIG_TOO_LARGE */
@@ -22,11 +23,16 @@ export function assertPipelineSize(sizeBytes: number, where: string): void {
  * @throws PermanentError CONFIG_SYNTAX or CONFIG_INVALID, naming line, path and the nearest known key
  */
 export function parsePipeline(text: string, where: string): {digest: string; pipeline: Pipeline} {
-  const parsed = pipelineSchema.safeParse(readYaml(text, where));
-  if (parsed.success) return {digest: sha256Hex(text), pipeline: parsed.data};
+  return {digest: sha256Hex(text), pipeline: checkPipeline(readYaml(text, where), where, PUSH_HINT)};
+}
+
+/** @throws PermanentError CONFIG_INVALID, naming path and the nearest known key */
+export function checkPipeline(definition: unknown, where: string, hint: string): Pipeline {
+  const parsed = pipelineSchema.safeParse(definition);
+  if (parsed.success) return parsed.data;
   throw new PermanentError('CONFIG_INVALID', parsed.error.issues.map(explain).join('; '), {
     where,
-    hint: 'Correct pipeline.yaml, run "millrace push" again, then drop the file again.',
+    hint,
   });
 }
 

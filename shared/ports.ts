@@ -5,8 +5,9 @@ import type {RunTopic} from './domain/checks.ts';
 import type {EffectRecord} from './domain/effect.ts';
 import type {PermitKind} from './domain/permits.ts';
 import type {Pipeline} from './domain/pipeline.ts';
-import type {Run, RunFacts, RunInput, RunState} from './domain/run.ts';
+import type {NewRun, Run, RunFacts, RunState} from './domain/run.ts';
 import type {Complaint} from './errors.ts';
+import type {Requests} from './request-ports.ts';
 import type {Drops, Inventory, Notification, Outbox, Permits, RunChecks} from './upkeep-ports.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface Ports {
   readonly builds: Builds;
   readonly jobs: Jobs;
   readonly models: Models;
+  readonly requests: Requests;
   readonly workflows: Workflows;
   readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
   readonly sources: Sources;
@@ -47,7 +49,7 @@ export interface Runs {
    * created as `superseded`.
    * @returns false when the run exists already: a redelivered event
    */
-  create(run: {id: string; pipeline: string; input: RunInput}): Promise<boolean>;
+  create(run: NewRun): Promise<boolean>;
   find(id: string): Promise<Run | undefined>;
   /** Newest first. */
   list(filter: {pipeline?: string; limit: number}): Promise<Run[]>;
@@ -155,6 +157,8 @@ export interface Objects {
   listUnder(bucket: string, prefix: string): Promise<ObjectInfo[]>;
   /** Gives the bytes of one generation another name, once: what is there already counts as copied. @throws PermanentError INPUT_GONE */
   copy(from: ObjectInfo, bucket: string, name: string): Promise<ObjectInfo>;
+  /** SHA-256 of the bytes as they are stored, in hex. @throws as `read` */
+  sha256(object: ObjectInfo): Promise<string>;
   /** Creates an object as its bytes come; an equal one that is there already is the result of an earlier try and counts as written. @throws PermanentError INTEGRITY when a different one is there */
   create(bucket: string, name: string, body: Readable | string): Promise<ObjectInfo>;
   /** One page of a bucket's objects in the order of their names, beginning after a name. */
@@ -309,14 +313,4 @@ export interface Models {
 interface Prediction {
   readonly predictions: readonly unknown[];
   readonly version: string;
-}
-
-/** Who calls an HTTP function. No stage needs it, so it stands beside the other ports. */
-export interface Identity {
-  /**
-   * @param authorization the header `Authorization`
-   * @returns the e-mail address of a caller who may call this deployment
-   * @throws PermanentError TOKEN_INVALID, CALLER_REFUSED; RetryableError when Google's keys cannot be read
-   */
-  caller(authorization: string | undefined): Promise<string>;
 }

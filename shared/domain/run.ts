@@ -147,6 +147,9 @@ const factsSchema = z.object({
 
 export type RunFacts = z.output<typeof factsSchema>;
 
+/** Where a rerun can begin: at the work of a stage whose input an earlier run has left. */
+export const RERUN_STAGES = ['split', 'build', 'tune', 'train', 'release'] as const;
+
 const complaintSchema = z.object({
   code: z.string(),
   message: z.string(),
@@ -166,6 +169,9 @@ export const runSchema = factsSchema.extend({
     generation: z.string(),
     epoch: z.number().int(),
   }),
+  /** Of a rerun: the run it repeats, and the stage from which on; what comes before is taken over from there. */
+  parent: z.string().optional(),
+  from: z.enum(RERUN_STAGES).optional(),
   /** Instants in ISO 8601, by the database's clock. */
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -181,3 +187,8 @@ export const runSchema = factsSchema.extend({
 
 export type Run = z.output<typeof runSchema>;
 export type RunInput = Run['input'];
+export type RerunStage = (typeof RERUN_STAGES)[number];
+
+/** What a run is created with: `received` with nothing, or a rerun in a later state with what it takes over. */
+export type NewRun = Pick<Run, 'id' | 'pipeline' | 'input' | 'parent' | 'from'> &
+  RunFacts & {readonly state?: RunState};

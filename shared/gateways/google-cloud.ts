@@ -11,6 +11,7 @@ import {once} from './once.ts';
 import {outboxGateway} from './outbox.ts';
 import {permitsGateway} from './permits.ts';
 import {type Publisher, publisherGateway} from './publisher.ts';
+import {requestsGateway} from './requests.ts';
 import {runChecksGateway} from './run-checks.ts';
 import {runsGateway} from './runs.ts';
 import {vertexClient} from './vertex.ts';
@@ -46,6 +47,7 @@ export function googleCloud(config: Config): Ports {
     jobs: vertexJobsGateway(config, vertex),
     models: vertexModelsGateway(vertex),
     workflows: workflowsGateway(config),
+    requests: requestsGateway(firestore),
     buckets: config.buckets,
     sources: config.sources,
   };

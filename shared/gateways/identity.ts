@@ -1,7 +1,7 @@
 import type {Config} from '../config.ts';
 import {readClaims, tokenInvalid} from '../domain/identity-claims.ts';
 import {PermanentError} from '../errors.ts';
-import type {Identity} from '../ports.ts';
+import type {Identity} from '../request-ports.ts';
 import {once} from './once.ts';
 import {signingKeys} from './signing-keys.ts';
 

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {Readable} from 'node:stream';
 import {buffer, text} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
@@ -28,12 +29,16 @@ export function objectsGateway(project: string): Objects {
     return found && infoOf(bucket, name, found[0]);
   }
 
-  async function read(object: ObjectInfo): Promise<Readable> {
+  async function readStored(object: ObjectInfo): Promise<AsyncGenerator<Buffer>> {
     const {bucket, name, generation} = object;
     const file = (await storage()).bucket(bucket).file(name, {generation});
     // The client would validate only what the response declares to be comparable; readPinned always does.
-    const download = file.createReadStream({decompress: false, validation: false});
-    return gunzipByContent(readPinned(download, object), `${uri(bucket, name)}#${generation}`);
+    return readPinned(file.createReadStream({decompress: false, validation: false}), object);
+  }
+
+  async function read(object: ObjectInfo): Promise<Readable> {
+    const {bucket, name, generation} = object;
+    return gunzipByContent(await readStored(object), `${uri(bucket, name)}#${generation}`);
   }
 
   return {
@@ -41,6 +46,11 @@ export function objectsGateway(project: string): Objects {
     read,
     async readText(object) {
       return text(await read(object));
+    },
+    async sha256(object) {
+      const hash = createHash('sha256');
+      for await (const chunk of await readStored(object)) hash.update(chunk);
+      return hash.digest('hex');
     },
     async list(bucket, after, limit) {
       // The service begins at a name, not after it.

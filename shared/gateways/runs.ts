@@ -90,13 +90,14 @@ async function createInTransaction(
   const supersededBy = supersederOf(run.input, head);
   const {FieldValue} = await import('@google-cloud/firestore');
   const now = snapshot.readTime;
+  const {state = 'received'} = run;
   move();
   transaction.create(reference, {
     ...run,
     rev: 1,
     createdAt: FieldValue.serverTimestamp(),
     ...(supersededBy === undefined
-      ? {state: 'received', history: [], ...(await nextCheck('received', now))}
+      ? {state, history: [], ...(await nextCheck(state, now))}
       : {state: 'superseded', history: [{state: 'superseded', at: now}], supersededBy}),
   });
   return true;

@@ -234,6 +234,10 @@ export function portsContract(
         assert.deepEqual([written.sizeBytes, written.crc32c], [5, 'mnG7TA==']);
         assert.equal(await ports.objects.readText(written), 'hello');
         assert.equal(await text(await ports.objects.read(written)), 'hello');
+        assert.equal(
+          await ports.objects.sha256(written),
+          '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+        );
       });
 
       it('are written again with the same bytes as if for the first time', async () => {

@@ -34,7 +34,10 @@ export function matches(text: string, pattern: RegExp): string[] {
 export async function codesInSources(): Promise<ReadonlySet<string>> {
   const codes = new Set<string>();
   for await (const path of glob('{functions,shared,cli}/**/*.ts', {cwd: projectFolder})) {
-    for (const code of matches(await source(path), /(?:PermanentError\(\s*|\bcode: )'([A-Z][A-Z0-9_]+)'/g))
+    for (const code of matches(
+      await source(path),
+      /(?:(?:Permanent|TooMany)Error\(\s*|\bcode: )'([A-Z][A-Z0-9_]+)'/g,
+    ))
       codes.add(code);
   }
   return codes;

@@ -1,19 +1,43 @@
 import assert from 'node:assert/strict';
 import {rerun} from '../../functions/rerun.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
+import {RERUN_STAGES} from '../../shared/domain/run.ts';
 import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
 import {settled} from '../support/services.ts';
-import {droppedWorld, played, runOf, STEPS} from '../support/story.ts';
+import {
+  droppedWorld,
+  IMAGE_TAG,
+  PIPELINE_YAML,
+  played,
+  push,
+  putObject,
+  runOf,
+  STEPS,
+} from '../support/story.ts';
 
-const ASKED = {headers: {}, caller: 'jo@the-project.example'};
 const NAME = 'flowers/data/flowers.csv';
+const CALLER = 'jo@the-project.example';
 
-function post(body: unknown, world: World) {
-  return rerun.answer({method: 'POST', query: {}, body, ...ASKED}, memoryPorts(world));
+let keys = 0;
+
+async function post(body: object, world: World, key = `key-${keys++}`): Promise<string> {
+  const headers = {'idempotency-key': key};
+  const request = {method: 'POST', query: {}, body, headers, caller: CALLER};
+  const {status, body: answer} = await rerun.answer(request, memoryPorts(world));
+  assert.equal(status, 202);
+  return String(Object(answer).run);
 }
 
 function get(query: unknown, world: World) {
-  return rerun.answer({method: 'GET', query, body: undefined, ...ASKED}, memoryPorts(world));
+  const request = {method: 'GET', query, body: undefined, headers: {}, caller: CALLER};
+  return rerun.answer(request, memoryPorts(world));
+}
+
+/** A world with a released run, its messages all delivered. */
+async function ended() {
+  const {world, runId} = await played(STEPS.length);
+  world.messages.length = 0;
+  return {world, runId, input: runOf(world, runId).input};
 }
 
 describe('rerun by GET', () => {
@@ -25,11 +49,12 @@ describe('rerun by GET', () => {
 
   it('refuses an unknown run', async () => {
     const {world} = await played(0);
+    const run = `r${'0'.repeat(26)}`;
 
-    await assert.rejects(get({run: 'r0'}, world), {code: 'NO_SUCH_RUN', where: 'runs/r0'});
+    await assert.rejects(get({run}, world), {code: 'NO_SUCH_RUN', where: `runs/${run}`});
   });
 
-  for (const query of [{}, {run: ['a', 'b']}, {run: 'r0', state: 'failed'}, undefined]) {
+  for (const query of [{}, {run: ['a', 'b']}, {run: '../r0'}, {run: `r${'0'.repeat(26)}`, state: 'failed'}]) {
     it(`refuses the query ${JSON.stringify(query)}`, async () => {
       const {world} = await played(0);
 
@@ -38,67 +63,11 @@ describe('rerun by GET', () => {
   }
 });
 
-describe('rerun of a run', () => {
-  it('runs an ended one again under an id of its own, to its end', async () => {
-    const {world, runId} = await played(STEPS.length);
-    const {input} = runOf(world, runId);
-    world.messages.length = 0;
-
-    const {status, body} = await post({run: runId}, world);
-
-    const id = runIdOf({...input, epoch: 1});
-    assert.deepEqual({status, body}, {status: 202, body: {run: id, created: true}});
-    assert.deepEqual(runOf(world, id).input, {...input, epoch: 1});
-    await settled(world);
-    assert.equal(runOf(world, id).state, 'released');
-    assert.equal(runOf(world, runId).state, 'released');
-  });
-
-  it('is the same run when asked twice, announced twice', async () => {
-    const {world, runId} = await played(STEPS.length);
-    const {body} = await post({run: runId}, world);
-    const first = {...Object(body)};
-
-    assert.deepEqual((await post({run: runId}, world)).body, {run: first.run, created: false});
-    assert.deepEqual(world.messages.slice(-2), [
-      {topic: 'run-accepted', runId: first.run},
-      {topic: 'run-accepted', runId: first.run},
-    ]);
-  });
-
-  it('can be run again itself', async () => {
-    const {world, runId} = await played(STEPS.length);
-    const {input} = runOf(world, runId);
-    await post({run: runId}, world);
-    const second = runIdOf({...input, epoch: 1});
-    world.runs.set(second, {...runOf(world, second), state: 'failed'});
-
-    const {body} = await post({run: second}, world);
-
-    assert.deepEqual(body, {run: runIdOf({...input, epoch: 2}), created: true});
-  });
-
-  it('refuses a run that has not ended', async () => {
-    const {world, runId} = await played(4);
-
-    await assert.rejects(post({run: runId}, world), {code: 'RUN_ACTIVE', message: /is still tuning/});
-    assert.equal(world.runs.size, 1);
-  });
-
-  it('refuses an unknown run', async () => {
-    const {world} = await played(0);
-
-    await assert.rejects(post({run: 'r0'}, world), {code: 'NO_SUCH_RUN'});
-  });
-});
-
-describe('rerun of an object', () => {
-  it('starts the run whose event never came, the very run the event would start', async () => {
+describe('start', () => {
+  it('makes the run whose event never came, the very run the event would make', async () => {
     const {world, runId} = await droppedWorld();
 
-    const {status, body} = await post({object: NAME}, world);
-
-    assert.deepEqual({status, body}, {status: 202, body: {run: runId, created: true}});
+    assert.equal(await post({action: 'start', object: NAME}, world), runId);
     assert.deepEqual(world.messages, [{topic: 'run-accepted', runId}]);
   });
 
@@ -106,14 +75,16 @@ describe('rerun of an object', () => {
     const {world, runId} = await droppedWorld();
     const generation = world.objects.get(`${BUCKETS.data}/${NAME}`)?.info.generation;
 
-    assert.deepEqual((await post({object: NAME, generation}, world)).body, {run: runId, created: true});
-    await assert.rejects(post({object: NAME, generation: '1'}, world), {code: 'OBJECT_NOT_FOUND'});
+    assert.equal(await post({action: 'start', object: NAME, generation}, world), runId);
+    await assert.rejects(post({action: 'start', object: NAME, generation: '1'}, world), {
+      code: 'OBJECT_NOT_FOUND',
+    });
   });
 
   it('refuses an object that is not there', async () => {
     const {world} = await droppedWorld();
 
-    await assert.rejects(post({object: 'flowers/data/lost.csv'}, world), {
+    await assert.rejects(post({action: 'start', object: 'flowers/data/lost.csv'}, world), {
       code: 'OBJECT_NOT_FOUND',
       where: 'gs://the-data/flowers/data/lost.csv',
     });
@@ -124,30 +95,198 @@ describe('rerun of an object', () => {
     it(`refuses ${JSON.stringify(object)}, which starts no run`, async () => {
       const {world} = await droppedWorld();
 
-      await assert.rejects(post({object}, world), {code: 'REQUEST_INVALID'});
+      await assert.rejects(post({action: 'start', object}, world), {code: 'REQUEST_INVALID'});
     });
   }
 });
 
 describe('rerun', () => {
-  const bodies = [
-    undefined,
-    '',
-    [],
-    {},
-    {run: 7},
-    {run: 'r0', object: NAME},
-    {object: ''},
-    {object: 'x'.repeat(1025)},
-    {object: NAME, generation: '-1'},
-    {object: NAME, generation: 1.5},
-    {object: NAME, bucket: 'not-ours'},
-  ];
-  for (const body of bodies) {
-    it(`refuses the body ${(JSON.stringify(body) ?? 'undefined').slice(0, 60)}`, async () => {
-      const {world} = await droppedWorld();
+  for (const from of RERUN_STAGES) {
+    it(`from ${from} makes a run of its own that comes to its end`, async () => {
+      const {world, runId, input} = await ended();
+      const before = runOf(world, runId);
 
-      await assert.rejects(post(body, world), {code: 'REQUEST_INVALID', hint: /docs\/reference\/http\.md/});
+      const id = await post({action: 'rerun', run: runId, from}, world);
+
+      assert.equal(id, runIdOf({...input, epoch: 1}));
+      assert.deepEqual([runOf(world, id).parent, runOf(world, id).from], [runId, from]);
+      await settled(world);
+      assert.equal(runOf(world, id).state, 'released', JSON.stringify(runOf(world, id)));
+      assert.deepEqual(runOf(world, runId), before);
     });
   }
+
+  /** How many builds, tuning and training jobs there are once the rerun has ended; the run before has had one of each. */
+  const paid: Record<string, [number, number]> = {
+    split: [2, 2],
+    build: [2, 2],
+    tune: [2, 2],
+    train: [1, 2],
+    release: [1, 1],
+  };
+  for (const [from, [tuning, training]] of Object.entries(paid)) {
+    it(`from ${from} pays for nothing that comes before`, async () => {
+      const {world, runId} = await ended();
+
+      await post({action: 'rerun', run: runId, from}, world);
+      await settled(world);
+
+      const kinds = [...world.jobs.values()].map(({kind}) => kind);
+      assert.deepEqual(
+        [
+          kinds.filter((kind) => kind === 'tuning').length,
+          kinds.filter((kind) => kind === 'training').length,
+          world.builds.size,
+        ],
+        [tuning, training, 1],
+      );
+    });
+  }
+
+  it('begins at the split unless told otherwise, by the pipeline.yaml of now', async () => {
+    const {world, runId} = await ended();
+    await push(world, PIPELINE_YAML.replace('accuracy: 0.5', 'accuracy: 0.99'));
+
+    const id = await post({action: 'rerun', run: runId}, world);
+    await settled(world);
+
+    assert.equal(runOf(world, id).from, 'split');
+    assert.equal(runOf(world, id).state, 'rejected');
+  });
+
+  it('judges again by other rules when the gate is overridden', async () => {
+    const {world, runId} = await ended();
+    const overrides = {gate: {minimum: {accuracy: 0.99}}};
+
+    const id = await post({action: 'rerun', run: runId, from: 'release', overrides}, world);
+    await settled(world);
+
+    assert.deepEqual(runOf(world, id).definition?.pipeline.gate, {
+      minimum: {accuracy: 0.99},
+      beatChampion: {by: 0},
+    });
+    assert.equal(runOf(world, id).state, 'rejected');
+  });
+
+  it('splits by overrides, put over the pipeline.yaml of now', async () => {
+    const {world, runId} = await ended();
+
+    const id = await post({action: 'rerun', run: runId, overrides: {split: {salt: 'other'}}}, world);
+    await settled(world);
+
+    const {definition} = runOf(world, id);
+    assert.deepEqual([definition?.pipeline.split.salt, definition?.pipeline.split.buckets], ['other', 10]);
+    assert.notEqual(definition?.digest, runOf(world, runId).definition?.digest);
+  });
+
+  const refusedOverrides: [string, object, string, RegExp][] = [
+    ['tune', {split: {salt: 'x'}}, 'OVERRIDE_REFUSED', /from tune takes tune, train, gate, serve, not split/],
+    ['release', {tune: {maxTrials: 9}}, 'OVERRIDE_REFUSED', /takes gate, serve, not tune/],
+    ['split', {name: 'roses'}, 'OVERRIDE_REFUSED', /not name/],
+    ['tune', {tune: {maxTrails: 9}}, 'CONFIG_INVALID', /tune\.maxTrails .* did you mean maxTrials/],
+    ['tune', {tune: {maxTrials: 0}}, 'CONFIG_INVALID', /tune\.maxTrials/],
+    ['tune', {tune: null}, 'CONFIG_INVALID', /tune/],
+  ];
+  for (const [from, overrides, code, message] of refusedOverrides) {
+    it(`from ${from} refuses ${JSON.stringify(overrides)}`, async () => {
+      const {world, runId} = await ended();
+
+      await assert.rejects(post({action: 'rerun', run: runId, from, overrides}, world), (error) => {
+        assert.ok(error instanceof Error && 'code' in error);
+        assert.match(error.message, message);
+        return error.code === code;
+      });
+      assert.equal(world.runs.size, 1);
+    });
+  }
+
+  const damages: Record<string, [string, (world: World, runId: string) => void]> = {
+    'the manifest was changed': [
+      'build',
+      (world, runId) => putObject(world, `flowers/${runId}/split/manifest.json`, Buffer.from('{}')),
+    ],
+    'a part was changed': [
+      'tune',
+      (world, runId) => putObject(world, `flowers/${runId}/split/training.csv`, Buffer.from('a,b')),
+    ],
+    'a part is gone': [
+      'train',
+      (world, runId) => world.objects.delete(`${BUCKETS.runs}/flowers/${runId}/split/test.csv`),
+    ],
+    'the image is gone': ['tune', (world) => world.images.delete(IMAGE_TAG)],
+    'the image was built anew': ['train', (world) => world.images.set(IMAGE_TAG, `sha256:${'d'.repeat(64)}`)],
+    'the model was changed': [
+      'release',
+      (world, runId) => putObject(world, `flowers/${runId}/train/model/model.joblib`, Buffer.from('m0del')),
+    ],
+    'the model is gone': [
+      'release',
+      (world, runId) => world.objects.delete(`${BUCKETS.runs}/flowers/${runId}/train/model/model.joblib`),
+    ],
+    'the run never came so far': [
+      'release',
+      (world, runId) => {
+        const {training: _, ...run} = runOf(world, runId);
+        world.runs.set(runId, {...run, state: 'failed'});
+      },
+    ],
+  };
+  for (const [what, [from, damage]] of Object.entries(damages)) {
+    it(`from ${from} is refused when ${what}`, async () => {
+      const {world, runId} = await ended();
+      damage(world, runId);
+
+      await assert.rejects(post({action: 'rerun', run: runId, from}, world), {code: 'STAGE_INPUT_MISSING'});
+      assert.equal(world.runs.size, 1);
+    });
+  }
+
+  it('can be run again itself', async () => {
+    const {world, runId, input} = await ended();
+    const second = await post({action: 'rerun', run: runId, from: 'train'}, world);
+    await settled(world);
+
+    const third = await post({action: 'rerun', run: second, from: 'release'}, world);
+    await settled(world);
+
+    assert.deepEqual(runOf(world, third).input, {...input, epoch: 2});
+    assert.deepEqual([runOf(world, third).parent, runOf(world, third).state], [second, 'released']);
+  });
+
+  it('comes to one run although it dies before any of its effects', async () => {
+    for (let fatal = 0; ; fatal++) {
+      const {world, runId, input} = await ended();
+      let effects = 0;
+      world.beforeEffect = (name) => {
+        if (effects++ === fatal) throw new Error(`crash before ${name}`);
+      };
+      const body = {action: 'rerun', run: runId, from: 'tune'};
+      const survived = await post(body, world, 'the-key').then(
+        () => true,
+        () => false,
+      );
+      world.beforeEffect = () => {};
+
+      assert.equal(await post(body, world, 'the-key'), runIdOf({...input, epoch: 1}));
+      assert.equal(world.runs.size, 2, `crash before effect ${fatal}`);
+      assert.ok(world.messages.some(({topic}) => topic === 'image-ready'));
+      if (!survived) continue;
+      assert.equal(fatal, 5);
+      break;
+    }
+  });
+
+  it('gives each request an epoch of its own', async () => {
+    const {world, runId, input} = await ended();
+
+    const ids = [
+      await post({action: 'rerun', run: runId}, world),
+      await post({action: 'rerun', run: runId}, world),
+    ];
+
+    assert.deepEqual(
+      ids,
+      [1, 2].map((epoch) => runIdOf({...input, epoch})),
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {crc32c} from '@node-rs/crc32';
@@ -30,6 +31,7 @@ import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
 import {memoryModels} from './memory-models.ts';
 import {memoryOutbox} from './memory-outbox.ts';
 import {memoryPermits} from './memory-permits.ts';
+import {memoryRequests, type RequestBook} from './memory-requests.ts';
 import {memoryChecks, memoryInventory, setNextCheck} from './memory-sweeps.ts';
 
 /** Everything the stages changed, to be compared as a whole. */
@@ -67,6 +69,7 @@ export interface World {
   /** Executions of workflows by their keys. */
   readonly executions: Map<string, {readonly workflow: string; readonly argument: object}>;
   sources: Sources;
+  readonly asked: RequestBook;
   nowMs: number;
   /** Called before each call that changes something; throws to play a crash. */
   beforeEffect: (name: string) => void;
@@ -96,6 +99,7 @@ export function emptyWorld(): World {
     endpoints: new Map(),
     executions: new Map(),
     sources: {inlineBytes: MAX_INLINE_BYTES, datasets: []},
+    asked: {keys: new Map(), callers: new Map(), reruns: new Map()},
     nowMs: Date.UTC(2026, 0, 1),
     beforeEffect: () => {},
   };
@@ -134,6 +138,7 @@ export function memoryPorts(world: World): Ports {
         if (!world.executions.has(key)) world.executions.set(key, {workflow, argument});
       },
     },
+    requests: memoryRequests(world),
     buckets: BUCKETS,
     sources: world.sources,
   };
@@ -171,18 +176,17 @@ function memoryRuns(world: World): Runs {
     for (const {row} of rows) await outbox.publish(row);
   };
   return {
-    async create({id, pipeline, input}) {
+    async create(run) {
       world.beforeEffect(`create run`);
-      if (runs.has(id)) return false;
-      const now = {createdAt: at(world), updatedAt: at(world)};
-      const run = {id, pipeline, input, rev: 1, ...now};
-      const supersededBy = supersederOf(input, moveHead(world, input));
-      if (supersededBy === undefined) runs.set(id, {...run, state: 'received', history: []});
+      if (runs.has(run.id)) return false;
+      const begun = {...run, rev: 1, createdAt: at(world), updatedAt: at(world)};
+      const supersededBy = supersederOf(run.input, moveHead(world, run.input));
+      if (supersededBy === undefined) runs.set(run.id, {state: 'received', ...begun, history: []});
       else {
-        const history = [{state: 'superseded', at: now.createdAt}] as const;
-        runs.set(id, {...run, state: 'superseded', history: [...history], supersededBy});
+        const history = [{state: 'superseded', at: begun.createdAt}] as const;
+        runs.set(run.id, {...begun, state: 'superseded', history: [...history], supersededBy});
       }
-      setNextCheck(world, id);
+      setNextCheck(world, run.id);
       return true;
     },
     find: async (id) => runs.get(id),
@@ -269,6 +273,7 @@ function memoryObjects(world: World): Objects {
       world.beforeEffect(`copy ${name}`);
       return objects.get(keyOf(bucket, name))?.info ?? store(bucket, name, bytes);
     },
+    sha256: async (object) => createHash('sha256').update(bytesAt(object)).digest('hex'),
     async create(bucket, name, body) {
       const bytes = await bytesOf(body);
       world.beforeEffect(`create ${name}`);

@@ -5,7 +5,7 @@ import {receiveData} from '../../functions/receive-data.ts';
 import {releaseModel} from '../../functions/release-model.ts';
 import {splitData} from '../../functions/split-data.ts';
 import {startTuning} from '../../functions/start-tuning.ts';
-import {runIdOf} from '../../shared/domain/ids.ts';
+import {runIdOf, sha256Hex} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {handle, type Stage} from '../../shared/handle.ts';
 import {finalized, jobEnded, published} from './events.ts';
@@ -136,7 +136,7 @@ export function exportModel(world: World, runId: string, evaluation: object = {}
     rows: 6,
     metrics: {accuracy: 0.9},
     champion: null,
-    model: {file: 'model.joblib', sha256: 'c'.repeat(64), bytes: model.length},
+    model: {file: 'model.joblib', sha256: sha256Hex('model'), bytes: model.length},
     ...evaluation,
   };
   putObject(world, `${folder}/model.joblib`, model);

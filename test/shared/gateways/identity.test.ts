@@ -5,7 +5,7 @@ import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {useFakeTimers} from 'sinon';
 import {identityGateway} from '../../../shared/gateways/identity.ts';
-import type {Identity} from '../../../shared/ports.ts';
+import type {Identity} from '../../../shared/request-ports.ts';
 
 const EMAIL = 'jo@the-project.example';
 const NOW_SECONDS = 1_800_000_000;

@@ -13,6 +13,7 @@ import {admissionsContract} from '../../contracts/admissions.contract.ts';
 import {effectsContract} from '../../contracts/effects.contract.ts';
 import {buildsContract, jobsContract} from '../../contracts/jobs.contract.ts';
 import {portsContract} from '../../contracts/ports.contract.ts';
+import {requestsContract} from '../../contracts/requests.contract.ts';
 import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
 
 portsContract('a world in memory', async () => {
@@ -35,6 +36,7 @@ admissionsContract('a world in memory', async () => {
 });
 jobsContract('a world in memory', inMemory);
 buildsContract('a world in memory', inMemory);
+requestsContract('a world in memory', inMemory);
 
 describe("Google's clients", () => {
   const environment = {...process.env};
@@ -63,6 +65,7 @@ describe("Google's clients", () => {
   }));
   jobsContract('the local cloud', async () => ports);
   buildsContract('the local cloud', async () => ports);
+  requestsContract('the local cloud', async () => ports);
 
   it('gunzip an object that is gzip by content, whatever its name', async () => {
     const zipped = Readable.from([gzipSync('a,b\n1,2\n')], {objectMode: false});

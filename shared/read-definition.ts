@@ -1,0 +1,32 @@
+import type {Run, RunFacts} from './domain/run.ts';
+import {tableOf} from './domain/table.ts';
+import {PermanentError} from './errors.ts';
+import {assertPipelineSize, parsePipeline} from './pipeline-file.ts';
+import type {Ports} from './ports.ts';
+
+/** Reads the pipeline's definition as it is now; a run keeps what it was split by. @throws PermanentError CONFIG_* */
+export async function readDefinition(
+  {pipeline: folder, input}: Pick<Run, 'pipeline' | 'input'>,
+  ports: Ports,
+): Promise<NonNullable<RunFacts['definition']>> {
+  const bucket = tableOf(input) ? ports.buckets.data : input.bucket;
+  const where = `gs://${bucket}/${folder}/pipeline.yaml`;
+  const file = await ports.objects.find(bucket, `${folder}/pipeline.yaml`);
+  if (file === undefined) {
+    throw new PermanentError('CONFIG_MISSING', `pipeline "${folder}" has no pipeline.yaml`, {
+      where,
+      hint: 'Upload the pipeline with "millrace push DIR", then drop the file again.',
+    });
+  }
+  assertPipelineSize(file.sizeBytes, where);
+  const {digest, pipeline} = parsePipeline(await ports.objects.readText(file), where);
+  if (pipeline.name === folder) return {digest, pipeline};
+  throw new PermanentError(
+    'CONFIG_INVALID',
+    `name is "${pipeline.name}", but the file lies in the folder of pipeline "${folder}"`,
+    {
+      where,
+      hint: 'Make name and folder the same.',
+    },
+  );
+}

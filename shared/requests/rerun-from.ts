@@ -1,0 +1,79 @@
+import {z} from 'zod';
+import {runIdOf, sha256Hex} from '../domain/ids.ts';
+import {BEGINNINGS, lateOverrides, merged, type Overrides, takenOver} from '../domain/rerun-plan.ts';
+import {isTerminal, RERUN_STAGES, type RerunStage, type Run, type RunFacts} from '../domain/run.ts';
+import {PermanentError} from '../errors.ts';
+import {findRun} from '../find-run.ts';
+import {checkPipeline} from '../pipeline-file.ts';
+import type {Ports} from '../ports.ts';
+import {TooManyError} from '../problem.ts';
+import {readDefinition} from '../read-definition.ts';
+import {inputMissing, verifyResults} from '../verify-results.ts';
+import {type Asked, action, runIdSchema} from './action.ts';
+
+const OVERRIDES_HINT = 'Correct the overrides: see docs/reference/pipeline-yaml.md.';
+
+const bodySchema = z.strictObject({
+  action: z.literal('rerun'),
+  run: runIdSchema,
+  from: z.enum(RERUN_STAGES).default('split'),
+  overrides: z.record(z.string(), z.unknown()).default({}),
+});
+
+/**
+ * Runs the object of an ended run again, from a stage on: a run of its own, which takes over the results of the stages before once they
+ * have been verified. The run it repeats stays as it is.
+ */
+export const rerunFrom = action(bodySchema, async ({run: runId, from, overrides}, asked, ports) => {
+  assertInTime(overrides, from);
+  const parent = await findRun(runId, ports);
+  if (!isTerminal(parent.state)) {
+    throw new PermanentError('RUN_ACTIVE', `run ${runId} is still ${parent.state}`, {
+      hint: 'Wait until it has ended.',
+    });
+  }
+  const facts = await factsFor(parent, from, overrides, ports);
+  const input = {...parent.input, epoch: await epochFor(parent, asked, ports)};
+  const id = runIdOf(input);
+  const {state, topic} = BEGINNINGS[from];
+  await ports.runs.create({id, pipeline: parent.pipeline, input, parent: runId, from, state, ...facts});
+  await ports.messages.publish(topic, {runId: id});
+  return {run: id};
+});
+
+function assertInTime(overrides: Overrides, from: RerunStage): void {
+  const late = lateOverrides(overrides, from);
+  if (late.length === 0) return;
+  const {sections} = BEGINNINGS[from];
+  throw new PermanentError(
+    'OVERRIDE_REFUSED',
+    `a rerun from ${from} takes ${sections.join(', ')}, not ${late.join(', ')}`,
+    {where: 'overrides', hint: 'Rerun from an earlier stage, or leave it out.'},
+  );
+}
+
+/** What the rerun begins with. Without overrides, one from the split on reads pipeline.yaml as it is then. */
+async function factsFor(
+  parent: Run,
+  from: RerunStage,
+  overrides: Overrides,
+  ports: Ports,
+): Promise<RunFacts> {
+  const facts = takenOver(parent, from);
+  for (const fact of BEGINNINGS[from].takes) {
+    if (facts[fact] === undefined)
+      throw inputMissing(parent.id, `run ${parent.id} has no ${fact} to take over`, `runs/${parent.id}`);
+  }
+  await verifyResults(parent, facts, ports);
+  if (Object.keys(overrides).length === 0) return facts;
+  const {pipeline} = facts.definition ?? (await readDefinition(parent, ports));
+  const changed = checkPipeline(merged(pipeline, overrides), 'overrides', OVERRIDES_HINT);
+  return {...facts, definition: {digest: sha256Hex(JSON.stringify(changed)), pipeline: changed}};
+}
+
+async function epochFor({input}: Run, {key}: Asked, {requests}: Ports): Promise<number> {
+  const given = await requests.epoch(key, input);
+  if (given.kind === 'granted') return given.epoch;
+  const message = 'this object was rerun too often in the last 24 hours';
+  throw new TooManyError('RERUN_LIMIT', message, given.retryAfterSeconds);
+}
