@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import {Command} from 'commander';
+import {cancel} from './commands/cancel.ts';
 import {demo} from './commands/demo.ts';
 import {dev} from './commands/dev.ts';
 import {drop} from './commands/drop.ts';
 import {predict} from './commands/predict.ts';
 import {push} from './commands/push.ts';
+import {rerun} from './commands/rerun.ts';
 import {runs} from './commands/runs.ts';
 import {show} from './commands/show.ts';
 import {verifySplit} from './commands/verify-split.ts';
@@ -16,7 +18,7 @@ const program = new Command('millrace')
   .showHelpAfterError('See "npx millrace --help".')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
-for (const command of [demo, dev, push, drop, runs, show, verifySplit, predict]) {
+for (const command of [demo, dev, push, drop, runs, show, rerun, cancel, verifySplit, predict]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

@@ -6,6 +6,7 @@ import {type HttpFunction, type HttpRequest, headerOf} from '../shared/handle-ht
 import type {Ports} from '../shared/ports.ts';
 import {type HttpAnswer, TooManyError} from '../shared/problem.ts';
 import {type Action, type Perform, parseRequest, runIdSchema} from '../shared/requests/action.ts';
+import {cancel} from '../shared/requests/cancel.ts';
 import {rerunFrom} from '../shared/requests/rerun-from.ts';
 import {startRun} from '../shared/requests/start-run.ts';
 
@@ -13,6 +14,7 @@ import {startRun} from '../shared/requests/start-run.ts';
 const ACTIONS: Readonly<Record<string, Action>> = {
   start: startRun,
   rerun: rerunFrom,
+  cancel,
 };
 
 const querySchema = z.strictObject({run: runIdSchema});
@@ -22,7 +24,7 @@ const bodySchema = z.looseObject({action: z.string()});
 /** Printable ASCII, as other services take it. */
 const IDEMPOTENCY_KEY = /^[!-~]{1,255}$/;
 
-/** What people ask for by hand: `GET ?run=ID` tells the state of a run, `POST` starts one, or runs an ended one again. */
+/** What people ask for by hand: `GET ?run=ID` tells the state of a run, `POST` starts one, runs one again or cancels it. */
 export const rerun: HttpFunction<Ports> = {
   name: 'rerun',
   methods: ['GET', 'POST'],

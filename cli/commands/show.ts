@@ -15,14 +15,16 @@ function warningLines({split}: Run): [string, string][] {
   return (split?.warnings ?? []).map(({code, sentence}) => ['warning', `${code}: ${sentence}`]);
 }
 
+function dataOf({input, parent, from}: Run): string {
+  const data = `gs://${input.bucket}/${input.name}#${input.generation}`;
+  return parent === undefined ? data : `${data}, rerun ${input.epoch}: ${parent} from ${from} on`;
+}
+
 function describe(run: Run): string {
-  const {input, split, image, tuning, training, release, failure, trouble, waiting, supersededBy} = run;
+  const {split, image, tuning, training, release, failure, trouble, waiting, supersededBy} = run;
   const facts: [string, string | undefined][] = [
     ['run', `${run.id}, ${run.state}`],
-    [
-      'data',
-      `gs://${input.bucket}/${input.name}#${input.generation}${input.epoch === 0 ? '' : `, rerun ${input.epoch}`}`,
-    ],
+    ['data', dataOf(run)],
     ['split', split && `${split.manifest} (${split.labelSentence})`],
     ...warningLines(run),
     ['image', image && `${image.uri}${image.reused ? ', reused' : ''}`],

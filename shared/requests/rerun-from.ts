@@ -18,23 +18,26 @@ const bodySchema = z.strictObject({
   run: runIdSchema,
   from: z.enum(RERUN_STAGES).default('split'),
   overrides: z.record(z.string(), z.unknown()).default({}),
+  force: z.boolean().default(false),
 });
 
 /**
  * Runs the object of an ended run again, from a stage on: a run of its own, which takes over the results of the stages before once they
- * have been verified. The run it repeats stays as it is.
+ * have been verified. The run it repeats stays as it is; with `force`, one that has not ended is asked to end.
  */
-export const rerunFrom = action(bodySchema, async ({run: runId, from, overrides}, asked, ports) => {
+export const rerunFrom = action(bodySchema, async ({run: runId, from, overrides, force}, asked, ports) => {
   assertInTime(overrides, from);
   const parent = await findRun(runId, ports);
-  if (!isTerminal(parent.state)) {
+  if (!force && !isTerminal(parent.state)) {
     throw new PermanentError('RUN_ACTIVE', `run ${runId} is still ${parent.state}`, {
-      hint: 'Wait until it has ended.',
+      where: `runs/${runId}`,
+      hint: 'Wait until it has ended, or cancel it with "force".',
     });
   }
   const facts = await factsFor(parent, from, overrides, ports);
   const input = {...parent.input, epoch: await epochFor(parent, asked, ports)};
   const id = runIdOf(input);
+  if (force) await ports.runs.requestCancel(runId, {by: asked.caller, reason: `rerun as ${id}`});
   const {state, topic} = BEGINNINGS[from];
   await ports.runs.create({id, pipeline: parent.pipeline, input, parent: runId, from, state, ...facts});
   await ports.messages.publish(topic, {runId: id});

@@ -52,7 +52,10 @@ describe('names in the reference', () => {
     const text = await page('cli.md');
 
     for (const command of matches(text, /^## millrace ([a-z-]+)$/gm)) {
-      const flags = matches(await source(`cli/commands/${command}.ts`), /\.option\('(--[^']+)'/g);
+      const flags = matches(
+        await source(`cli/commands/${command}.ts`),
+        /\.(?:o|requiredO)ption\('(--[^']+)'/g,
+      );
       const documented = matches(section(text, `millrace ${command}`), /^\| `(--[^`]+)` \|/gm);
       assert.deepEqual(documented, flags, command);
     }

@@ -11,6 +11,7 @@ import {watchRun} from '../../cli/watch-run.ts';
 import {readConfig} from '../../shared/config.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
+import {rerunClient} from '../../shared/gateways/rerun-client.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
 import {readManifest} from '../../shared/read-manifest.ts';
@@ -225,5 +226,25 @@ describe('the whole path on this machine', function () {
 
     assert.equal(run.failure?.code, 'COLUMN_MISSING');
     assert.match(run.failure?.where ?? '', /other\.csv#\d+, line 1/);
+  });
+
+  it('judges the trained model again when asked with an identity token, and does nothing without', async () => {
+    const runs = await ports.runs.list({pipeline: 'digits', limit: 10});
+    const parent = runs.find(({state}) => state === 'released');
+    assert.ok(parent);
+    const body = {
+      action: 'rerun',
+      run: parent.id,
+      from: 'release',
+      overrides: {gate: {minimum: {accuracy: 1}}},
+    };
+    const bare = await fetch(`${project.httpUrl}/functions/rerun`, {method: 'POST'});
+    assert.equal(bare.status, 401);
+
+    const {run: runId} = await rerunClient(readConfig(process.env)).ask(body, 'judge-again');
+
+    const {run} = await follow(runId);
+    assert.deepEqual([run.state, run.parent, run.from], ['rejected', parent.id, 'release']);
+    assert.deepEqual(run.training, parent.training);
   });
 });

@@ -1,0 +1,22 @@
+import {z} from 'zod';
+import {PermanentError} from '../errors.ts';
+import {findRun} from '../find-run.ts';
+import {action, runIdSchema} from './action.ts';
+
+const bodySchema = z.strictObject({
+  action: z.literal('cancel'),
+  run: runIdSchema,
+  reason: z.string().trim().min(1).max(500),
+});
+
+/** Asks a run to end. It is `cancelled` when its builds and jobs have been seen ended; asked again, nothing changes. */
+export const cancel = action(bodySchema, async ({run: runId, reason}, {caller}, ports) => {
+  const outcome = await ports.runs.requestCancel(runId, {by: caller, reason});
+  if (outcome === 'ended') {
+    const {state} = await findRun(runId, ports);
+    if (state !== 'cancelled') {
+      throw new PermanentError('RUN_ENDED', `run ${runId} has ended: ${state}`, {where: `runs/${runId}`});
+    }
+  }
+  return {run: runId};
+});
