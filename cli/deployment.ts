@@ -14,7 +14,13 @@ const triggerSchema = z.union([
 const deploymentSchema = z.strictObject({
   topics: z.array(z.string()),
   sinks: z.record(z.string(), z.strictObject({topic: z.string(), filter: z.string()})),
-  deadLetters: z.strictObject({topic: z.string(), maxDeliveryAttempts: z.number().int().min(5).max(100)}),
+  deadLetters: z.strictObject({
+    topic: z.string(),
+    maxDeliveryAttempts: z.number().int().min(5).max(100),
+    subscription: z.string(),
+    retentionDays: z.number().int().min(1).max(31),
+    unrecordedTopic: z.string(),
+  }),
   functions: z.record(
     z.string(),
     z.strictObject({

@@ -16,6 +16,7 @@ const REPOSITORY = 'millrace';
 const AUDIENCE = 'millrace-local';
 const PARENT = `projects/${PROJECT.id}`;
 const MAX_ACK_DEADLINE_SECONDS = 600;
+const SECONDS_PER_DAY = 86_400;
 
 export interface LocalProjectOptions {
   /** Where the cloud keeps its state. */
@@ -99,13 +100,13 @@ async function deploy(deployment: Deployment, cloud: Cloud): Promise<void> {
 
 function triggersOf(name: string, {functions, deadLetters}: Deployment, httpUrl: string): Trigger[] {
   const {triggers = [], timeoutSeconds = 0} = functions[name] ?? {};
-  const {topic, maxDeliveryAttempts} = deadLetters;
-  const deadLetterPolicy = {deadLetterTopic: `${PARENT}/topics/${topic}`, maxDeliveryAttempts};
+  // A message that even record-failure cannot take must not come back to it for ever.
+  const topic = name === 'record-failure' ? deadLetters.unrecordedTopic : deadLetters.topic;
+  const {maxDeliveryAttempts} = deadLetters;
   const common = {
     destination: `${httpUrl}/functions/${name}`,
     ackDeadlineSeconds: Math.min(MAX_ACK_DEADLINE_SECONDS, timeoutSeconds + 30),
-    // What cannot even be recorded as dead would go round for ever.
-    ...(name === 'record-failure' ? {} : {deadLetterPolicy}),
+    deadLetterPolicy: {deadLetterTopic: `${PARENT}/topics/${topic}`, maxDeliveryAttempts},
   };
   return triggers.flatMap((trigger, index) => {
     if ('http' in trigger || 'schedule' in trigger) return [];
@@ -115,11 +116,17 @@ function triggersOf(name: string, {functions, deadLetters}: Deployment, httpUrl:
   });
 }
 
-async function createResources({topics, sinks}: Deployment, httpUrl: string): Promise<void> {
+async function createResources({topics, sinks, deadLetters}: Deployment, httpUrl: string): Promise<void> {
   for (const name of Object.values(BUCKETS)) {
     await ensure('POST', `${httpUrl}/storage/v1/b?project=${PROJECT.id}`, {name, location: REGION});
   }
   for (const topic of topics) await ensure('PUT', `${httpUrl}/v1/${PARENT}/topics/${topic}`, {});
+  await ensure('PUT', `${httpUrl}/v1/${PARENT}/subscriptions/${deadLetters.subscription}`, {
+    topic: `${PARENT}/topics/${deadLetters.topic}`,
+    messageRetentionDuration: `${deadLetters.retentionDays * SECONDS_PER_DAY}s`,
+    // Without a time to live in it, the subscription never expires.
+    expirationPolicy: {},
+  });
   for (const [name, {topic, filter}] of Object.entries(sinks)) {
     const destination = `pubsub.googleapis.com/${PARENT}/topics/${topic}`;
     await ensure('POST', `${httpUrl}/v2/${PARENT}/sinks`, {name, destination, filter});

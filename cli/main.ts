@@ -6,6 +6,7 @@ import {dev} from './commands/dev.ts';
 import {drop} from './commands/drop.ts';
 import {predict} from './commands/predict.ts';
 import {push} from './commands/push.ts';
+import {replay} from './commands/replay.ts';
 import {rerun} from './commands/rerun.ts';
 import {runs} from './commands/runs.ts';
 import {show} from './commands/show.ts';
@@ -18,7 +19,7 @@ const program = new Command('millrace')
   .showHelpAfterError('See "npx millrace --help".')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
-for (const command of [demo, dev, push, drop, runs, show, rerun, cancel, verifySplit, predict]) {
+for (const command of [demo, dev, push, drop, runs, show, rerun, cancel, replay, verifySplit, predict]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

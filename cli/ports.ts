@@ -1,5 +1,6 @@
 import {type Config, readConfig} from '../shared/config.ts';
 import {PermanentError} from '../shared/errors.ts';
+import {type DeadLetters, deadLettersGateway} from '../shared/gateways/dead-letters.ts';
 import {googleCloud} from '../shared/gateways/google-cloud.ts';
 import {type RerunClient, rerunClient} from '../shared/gateways/rerun-client.ts';
 import type {Ports} from '../shared/ports.ts';
@@ -12,6 +13,11 @@ export function portsFromEnvironment(): Ports {
 /** The function `rerun` of that cloud. @throws PermanentError ENVIRONMENT */
 export function rerunFromEnvironment(): RerunClient {
   return rerunClient(configFromEnvironment());
+}
+
+/** The dead letters of that cloud. @throws PermanentError ENVIRONMENT */
+export function deadLettersFromEnvironment(): DeadLetters {
+  return deadLettersGateway(configFromEnvironment().project);
 }
 
 function configFromEnvironment(): Config {

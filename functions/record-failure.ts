@@ -9,10 +9,17 @@ import type {Stage} from '../shared/handle.ts';
 const SUBSCRIPTION = 'CloudPubSubDeadLetterSourceSubscription';
 const DELIVERIES = 'CloudPubSubDeadLetterSourceDeliveryCount';
 
-/** What the message given up was about, when that can be told. */
-type About = {readonly runId?: string | undefined; readonly jobId?: string | undefined};
+/** What the message given up was about, when that can be told; of a stage that was retried in vain also which, and why. */
+interface About {
+  readonly runId?: string | undefined;
+  readonly jobId?: string | undefined;
+  readonly attempts?: {readonly stage: string; readonly reason: string} | undefined;
+}
 
 const bodySchema: z.ZodType<About> = z.union([
+  z
+    .object({runId: z.string(), stage: z.string().min(1), reason: z.string().min(1)})
+    .transform(({runId, stage, reason}) => ({runId, attempts: {stage, reason}})),
   z.object({runId: z.string()}),
   z
     .object({bucket: z.string(), name: z.string(), generation: generationSchema})
@@ -38,7 +45,7 @@ type Plan =
   | {readonly kind: 'fail'; readonly runId: string; readonly stage: string; readonly complaint: Complaint}
   | {readonly kind: 'reject'; readonly id: string; readonly source: string; readonly complaint: Complaint};
 
-/** A message was delivered in vain too often: its run is closed with the last known reason, so that nothing waits for ever. */
+/** A message was delivered, or a stage retried, in vain too often: its run is closed with the last known reason, so that nothing waits for ever. */
 export const recordFailure: Stage<Input, Known, Plan> = {
   name: 'record-failure',
 
@@ -58,18 +65,14 @@ export const recordFailure: Stage<Input, Known, Plan> = {
     return {run: runId === undefined ? undefined : await ports.runs.find(runId)};
   },
 
-  plan({messageId, subscription, deliveries}, {run}) {
-    if (run !== undefined && isTerminal(run.state)) return {kind: 'skip', why: `run has ended: ${run.state}`};
-    const last = run?.trouble?.message;
-    const complaint = {
-      code: 'DELIVERIES_EXHAUSTED',
-      message: `given up after ${deliveries} deliveries${last === undefined ? '' : `; the last one said: ${last}`}`,
-      where: subscription,
-      hint: 'Remove the cause, then rerun.',
-    };
-    if (run !== undefined)
-      return {kind: 'fail', runId: run.id, stage: run.trouble?.stage ?? 'record-failure', complaint};
-    return {kind: 'reject', id: rejectIdOf(subscription, messageId), source: subscription, complaint};
+  plan(input, {run}) {
+    if (run === undefined) {
+      const {subscription: source, messageId} = input;
+      return {kind: 'reject', id: rejectIdOf(source, messageId), source, complaint: complaintAbout(input)};
+    }
+    if (isTerminal(run.state)) return {kind: 'skip', why: `run has ended: ${run.state}`};
+    const stage = input.about.attempts?.stage ?? run.trouble?.stage ?? 'record-failure';
+    return {kind: 'fail', runId: run.id, stage, complaint: complaintAbout(input, run.trouble?.message)};
   },
 
   async perform(plan, ports) {
@@ -77,3 +80,13 @@ export const recordFailure: Stage<Input, Known, Plan> = {
     if (plan.kind === 'reject') await ports.runs.reject(plan.id, plan);
   },
 };
+
+const HINT = 'Remove the cause, then rerun.';
+
+function complaintAbout({about, subscription, deliveries}: Input, last?: string): Complaint {
+  if (about.attempts !== undefined) {
+    return {code: 'ATTEMPTS_EXHAUSTED', message: about.attempts.reason, hint: HINT};
+  }
+  const message = `given up after ${deliveries} deliveries${last === undefined ? '' : `; the last one said: ${last}`}`;
+  return {code: 'DELIVERIES_EXHAUSTED', message, where: subscription, hint: HINT};
+}

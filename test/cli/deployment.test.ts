@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {type Deployment, readDeployment} from '../../cli/deployment.ts';
+import {DEAD_LETTERS} from '../../shared/gateways/dead-letters.ts';
 
-/** Topics to which a stage or a service publishes; nobody here listens to the last three. */
+/** Topics to which a stage or a service publishes. */
 const TOPICS = [
   'data-ready',
   'run-accepted',
@@ -11,10 +12,14 @@ const TOPICS = [
   'job-complete',
   'model-exported',
   'dead-letters',
+  'unrecorded',
   'version-released',
   'version-rejected',
   'run-failed',
 ];
+
+/** Nobody here listens to them. */
+const LEFT_ALONE = ['unrecorded', 'version-released', 'version-rejected', 'run-failed'];
 
 function topicsListenedTo({functions}: Deployment): string[] {
   return Object.values(functions).flatMap(({triggers}) =>
@@ -31,7 +36,15 @@ describe('the deployment', () => {
     const deployment = await readDeployment();
 
     const listened = topicsListenedTo(deployment);
-    assert.deepEqual(listened.toSorted(), TOPICS.slice(0, -3).toSorted());
+    const expected = TOPICS.filter((topic) => !LEFT_ALONE.includes(topic));
+    assert.deepEqual(listened.toSorted(), expected.toSorted());
+  });
+
+  it('holds dead letters where the command that replays them looks, and sends them to topics it creates', async () => {
+    const {deadLetters, topics} = await readDeployment();
+
+    assert.equal(deadLetters.subscription, DEAD_LETTERS);
+    for (const topic of [deadLetters.topic, deadLetters.unrecordedTopic]) assert.ok(topics.includes(topic));
   });
 
   it('sends log entries to a topic it creates', async () => {

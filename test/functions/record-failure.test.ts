@@ -49,6 +49,21 @@ describe('record-failure', () => {
     assert.equal(where, 'an unnamed subscription');
   });
 
+  it('closes a run whose stage was retried in vain, with that stage and its reason', async () => {
+    const {world, runId} = await played(1);
+    await memoryPorts(world).runs.trouble(runId, 'split-data', 'something older');
+    const body = {runId, stage: 'build-image', reason: 'Cloud Build answered 503 three times'};
+
+    await deliver(stage, published('dead-letters', body), world);
+
+    assert.deepEqual(runOf(world, runId).failure, {
+      stage: 'build-image',
+      code: 'ATTEMPTS_EXHAUSTED',
+      message: 'Cloud Build answered 503 three times',
+      hint: 'Remove the cause, then rerun.',
+    });
+  });
+
   it('finds the run of an object event', async () => {
     const {world, runId} = await played(0);
     const {epoch: _, ...object} = runOf(world, runId).input;
