@@ -1,8 +1,10 @@
 import type {Logger} from 'pino';
+import {cancelRun, isBeingCancelled} from './cancel-run.ts';
 import {type Delivery, deliveryOf} from './domain/events.ts';
 import {rejectIdOf} from './domain/ids.ts';
 import type {Run} from './domain/run.ts';
 import {complaintOf, PermanentError} from './errors.ts';
+import {findRun} from './find-run.ts';
 import type {Ports} from './ports.ts';
 
 /** What every stage's input names, when the event tells: the run to look at. */
@@ -33,7 +35,8 @@ export type EventHandler = (event: unknown) => Promise<void>;
 
 /**
  * Runs a stage for each event. The only place where the failure of a stage is judged: a permanent one is recorded on the run
- * (or as a reject) and acknowledged, any other is noted on the run and thrown on.
+ * (or as a reject) and acknowledged, any other is noted on the run and thrown on. An event of a run that shall be cancelled ends its
+ * jobs, whatever the event tells.
  */
 export function handle<Input extends AboutRun, Known extends KnownRun, Plan extends {readonly kind: string}>(
   stage: Stage<Input, Known, Plan>,
@@ -49,6 +52,11 @@ export function handle<Input extends AboutRun, Known extends KnownRun, Plan exte
       runId = input.runId;
       const known = await stage.load(input, ports);
       runId ??= known.run?.id;
+      if (known.run !== undefined && isBeingCancelled(known.run)) {
+        const outcome = await cancelRun(known.run, ports);
+        log.info({stage: stage.name, runId, event: delivery.id}, `${stage.name}: the run is ${outcome}`);
+        return;
+      }
       const plan = stage.plan(input, known);
       log.info(
         {stage: stage.name, runId, event: delivery.id, plan: plan.kind},
@@ -72,8 +80,11 @@ async function record(
   ports: Ports,
   about: {runId: string | undefined; delivery: Delivery | undefined},
 ): Promise<void> {
-  if (about.runId !== undefined && error.code !== 'NO_SUCH_RUN')
-    return ports.runs.fail(about.runId, stage, complaintOf(error));
+  if (about.runId !== undefined && error.code !== 'NO_SUCH_RUN') {
+    const outcome = await ports.runs.fail(about.runId, stage, complaintOf(error));
+    if (outcome === 'cancelling') await cancelRun(await findRun(about.runId, ports), ports);
+    return;
+  }
   const source = about.delivery?.source ?? 'unknown sender';
   await ports.runs.reject(rejectIdOf(source, about.delivery?.subject ?? about.delivery?.id ?? ''), {
     source,

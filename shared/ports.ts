@@ -77,8 +77,8 @@ export interface Runs {
     id: string,
     request: {by: string; reason: string},
   ): Promise<'requested' | 'already' | 'ended'>;
-  /** Closes a run as failed unless it has ended; announces `run-failed`. */
-  fail(id: string, stage: string, complaint: Complaint): Promise<void>;
+  /** Closes a run as failed unless it has ended or shall be cancelled; announces `run-failed`. @returns as `advance` */
+  fail(id: string, stage: string, complaint: Complaint): Promise<'moved' | 'already' | 'cancelling'>;
   /** Notes on a run that it waits for a permit, unless the note is there or the run has ended. @throws PermanentError NO_SUCH_RUN */
   wait(id: string, door: PermitKind): Promise<void>;
   /** Those of the ids that no run has. */

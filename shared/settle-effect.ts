@@ -38,7 +38,8 @@ export async function settleEffect(ports: GuardPorts, effect: GuardedEffect): Pr
     case 'wait':
       throw new NotYetError(`${effect.key}: ${move.why}`);
     case 'give-up':
-      await giveUp(ports, effect, move);
+      if (!(await giveUp(ports, effect, move)))
+        throw new NotYetError(`${effect.key}: attempt ${move.attempt} has just begun to work`);
       return send(ports, effect, move.attempt + 1);
     case 'send':
       return send(ports, effect, move.attempt);
@@ -47,10 +48,39 @@ export async function settleEffect(ports: GuardPorts, effect: GuardedEffect): Pr
   }
 }
 
+export type EffectEnd =
+  /** Nothing was made, and nothing can be any more. */
+  | {readonly kind: 'none'}
+  | {readonly kind: 'made'; readonly resource: string}
+  /** It is too early to tell. */
+  | {readonly kind: 'ending'};
+
+/** Finds out what an effect has made, of a run for which nothing can begin any more, and lets nothing come to light later. */
+export async function endEffect(
+  ports: GuardPorts,
+  effect: Omit<GuardedEffect, 'create'>,
+): Promise<EffectEnd> {
+  const {record, nowMs} = await ports.effects.read(effect.key);
+  const move = nextMove(record, await look(ports, effect, record), nowMs);
+  switch (move.kind) {
+    case 'done':
+    case 'adopt':
+      return {kind: 'made', resource: move.resource};
+    case 'wait':
+      return {kind: 'ending'};
+    case 'give-up':
+      return {kind: (await giveUp(ports, effect, move)) ? 'none' : 'ending'};
+    case 'send':
+      return {kind: 'none'};
+    default:
+      return move satisfies never;
+  }
+}
+
 /** What there is to see of the current attempt; of one that is certain there is nothing to look for. */
 async function look(
   {admissions}: GuardPorts,
-  effect: GuardedEffect,
+  effect: Omit<GuardedEffect, 'create'>,
   record: EffectRecord | undefined,
 ): Promise<Sighting> {
   if (record === undefined || record.refused) return {};
@@ -59,17 +89,17 @@ async function look(
   return {admission, found: resource ?? (await effect.find(attempt))};
 }
 
+/** Closes an attempt for ever. @returns false when its job has just begun to work */
 async function giveUp(
   {effects, admissions}: GuardPorts,
-  effect: GuardedEffect,
+  effect: Omit<GuardedEffect, 'create'>,
   {attempt, found}: EffectMove & {kind: 'give-up'},
-): Promise<void> {
-  if (!effect.hasAdmission) return;
-  const {key} = effect;
-  if ((await admissions.revoke(key, attempt)) === 'entered')
-    throw new NotYetError(`${key}: attempt ${attempt} has just begun to work`);
+): Promise<boolean> {
+  if (!effect.hasAdmission) return true;
+  if ((await admissions.revoke(effect.key, attempt)) === 'entered') return false;
   if (found !== undefined) await effect.discard(found);
-  await effects.refuse(key, attempt);
+  await effects.refuse(effect.key, attempt);
+  return true;
 }
 
 async function send(ports: GuardPorts, effect: GuardedEffect, attempt: number): Promise<string> {

@@ -22,7 +22,7 @@ export function startTuningJob(run: Run, ports: Ports): Promise<string> {
   const args = tuningArguments(factOf(run, 'split'), pipeline.data);
   const {machineType} = pipeline.tune;
   return settleEffect(ports, {
-    ...guardOf(run, 'tuning', key, ports),
+    ...guardOfJob(run, 'tuning', ports),
     create: (attempt) =>
       ports.jobs.startTuning({
         ...requestOf(run, {key, attempt, args}, ports),
@@ -41,7 +41,7 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
     throw new PermanentError('RUN_INCOMPLETE', `run ${run.id} is ${run.state} but has no best trial`);
   const key = effectKeyOf(run.id, EFFECTS.training);
   return settleEffect(ports, {
-    ...guardOf(run, 'training', key, ports),
+    ...guardOfJob(run, 'training', ports),
     async create(attempt) {
       const champion = await ports.models.champion(pipeline.serve.model);
       const {parameters} = best;
@@ -55,7 +55,9 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
   });
 }
 
-function guardOf(run: Run, kind: Job['kind'], key: string, {jobs}: Ports): Omit<GuardedEffect, 'create'> {
+/** How a job of a run is looked up and taken back. */
+export function guardOfJob(run: Run, kind: Job['kind'], {jobs}: Ports): Omit<GuardedEffect, 'create'> {
+  const key = effectKeyOf(run.id, EFFECTS[kind]);
   return {
     key,
     runId: run.id,

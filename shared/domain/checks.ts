@@ -1,4 +1,4 @@
-import type {Run, RunState} from './run.ts';
+import type {Run, RunState, Standing} from './run.ts';
 
 /** Topics whose messages say "look at this run". */
 export type RunTopic = 'run-accepted' | 'split-ready' | 'image-ready' | 'job-complete' | 'model-exported';
@@ -32,10 +32,13 @@ export const CHECKS: Readonly<Partial<Record<RunState, Check>>> = {
   releasing: {topic: 'model-exported', afterMs: 15 * MINUTE_MS, deadlineMs: 4 * HOUR_MS},
 };
 
+/** A run that shall be cancelled is looked at with each sweep until its jobs have been seen ended. */
+const CANCELLING_AFTER_MS = MINUTE_MS;
+
 /** When a run that has just come into a state, or was just looked at there, is to be looked at again; undefined for an ended one. */
-export function nextCheckMs(state: RunState, nowMs: number): number | undefined {
+export function nextCheckMs({state, cancelRequested}: Standing, nowMs: number): number | undefined {
   const check = CHECKS[state];
-  return check && nowMs + check.afterMs;
+  return check && nowMs + (cancelRequested === undefined ? check.afterMs : CANCELLING_AFTER_MS);
 }
 
 export type CheckPlan =
@@ -45,13 +48,15 @@ export type CheckPlan =
 
 /**
  * What to do about a run that nothing has happened to for a while.
- * A run that had to wait for a permit has no deadline in that state: how long it waits is not its fault.
+ * A run that had to wait for a permit has no deadline in that state: how long it waits is not its fault. Neither has one that shall
+ * be cancelled: it ends when its jobs do.
  */
 export function planCheck(run: Run, nowMs: number): CheckPlan {
   const check = CHECKS[run.state];
   if (check === undefined) return {kind: 'nothing'};
   const {topic, deadlineMs} = check;
   const sinceMs = Date.parse(run.history.at(-1)?.at ?? run.createdAt);
-  const isOver = deadlineMs !== undefined && run.waiting === undefined && nowMs - sinceMs > deadlineMs;
+  const hasDeadline = run.waiting === undefined && run.cancelRequested === undefined;
+  const isOver = deadlineMs !== undefined && hasDeadline && nowMs - sinceMs > deadlineMs;
   return isOver ? {kind: 'expire', afterMs: deadlineMs} : {kind: 'announce', topic};
 }

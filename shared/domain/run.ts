@@ -61,7 +61,7 @@ export function isTerminal(state: RunState): boolean {
 }
 
 /** Where a run stands: its state, and whether somebody wants it to end. */
-interface Standing {
+export interface Standing {
   readonly state: RunState;
   readonly cancelRequested?: unknown;
 }
@@ -135,6 +135,8 @@ const factsSchema = z.object({
     .optional(),
   /** The newer generation of the same object that has taken this one's place. */
   supersededBy: z.string().optional(),
+  /** How the jobs of a cancelled run were seen to end; one may have succeeded in the meantime. */
+  ended: z.array(z.object({job: z.string(), state: z.enum(['succeeded', 'failed', 'cancelled'])})).optional(),
   release: z
     .object({
       sentence: z.string(),

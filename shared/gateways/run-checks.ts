@@ -1,6 +1,6 @@
 import type {DocumentData, Firestore, Timestamp} from '@google-cloud/firestore';
 import {nextCheckMs} from '../domain/checks.ts';
-import type {Run, RunState} from '../domain/run.ts';
+import type {Run, Standing} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
 import type {RunChecks} from '../upkeep-ports.ts';
 import {knownRunOf, runOf} from './run-document.ts';
@@ -25,18 +25,18 @@ export function runChecksGateway(firestore: () => Promise<Firestore>): RunChecks
       await must(`noting that run ${id} was looked at`, () =>
         db.runTransaction(async (transaction) => {
           const snapshot = await transaction.get(reference);
-          const {state} = knownRunOf(id, snapshot.data());
-          transaction.update(reference, await nextCheck(state, snapshot.readTime));
+          const run = knownRunOf(id, snapshot.data());
+          transaction.update(reference, await nextCheck(run, snapshot.readTime));
         }),
       );
     },
   };
 }
 
-/** The field that says when a run in this state is to be looked at. */
-export async function nextCheck(state: RunState, now: Timestamp): Promise<DocumentData> {
+/** The field that says when a run is to be looked at. */
+export async function nextCheck(run: Standing, now: Timestamp): Promise<DocumentData> {
   const {FieldValue, Timestamp} = await import('@google-cloud/firestore');
-  const atMs = nextCheckMs(state, now.toMillis());
+  const atMs = nextCheckMs(run, now.toMillis());
   return {nextCheckAt: atMs === undefined ? FieldValue.delete() : Timestamp.fromMillis(atMs)};
 }
 

@@ -50,7 +50,7 @@ export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOut
     advance: (id, to, facts = {}, announce) => move({id, to, changes: facts, announce}),
     async fail(id, stage, complaint) {
       const announce: Notification = {topic: 'run-failed', body: {runId: id, stage, ...complaint}};
-      await move({id, to: 'failed', changes: {failure: {stage, ...complaint}}, announce});
+      return move({id, to: 'failed', changes: {failure: {stage, ...complaint}}, announce});
     },
     async trouble(id, stage, message) {
       const collection = await runs();
@@ -97,7 +97,7 @@ async function createInTransaction(
     rev: 1,
     createdAt: FieldValue.serverTimestamp(),
     ...(supersededBy === undefined
-      ? {state, history: [], ...(await nextCheck(state, now))}
+      ? {state, history: [], ...(await nextCheck({state}, now))}
       : {state: 'superseded', history: [{state: 'superseded', at: now}], supersededBy}),
   });
   return true;
@@ -125,7 +125,7 @@ async function moveInTransaction(
     history: FieldValue.arrayUnion({state: to, at: now}),
     trouble: FieldValue.delete(),
     waiting: FieldValue.delete(),
-    ...(await nextCheck(to, now)),
+    ...(await nextCheck({state: to}, now)),
     updatedAt: FieldValue.serverTimestamp(),
   });
   if (announce !== undefined) {
@@ -155,11 +155,16 @@ async function flagInTransaction(
   request: {by: string; reason: string},
 ): ReturnType<Runs['requestCancel']> {
   const reference = db.collection('runs').doc(id);
-  const {state, rev, cancelRequested} = knownRunOf(id, (await transaction.get(reference)).data());
+  const snapshot = await transaction.get(reference);
+  const {state, rev, cancelRequested} = knownRunOf(id, snapshot.data());
   if (isTerminal(state)) return 'ended';
   if (cancelRequested !== undefined) return 'already';
-  const {FieldValue} = await import('@google-cloud/firestore');
-  const at = FieldValue.serverTimestamp();
-  transaction.update(reference, {cancelRequested: {...request, at}, rev: rev + 1, updatedAt: at});
+  const at = snapshot.readTime;
+  transaction.update(reference, {
+    cancelRequested: {...request, at},
+    rev: rev + 1,
+    updatedAt: at,
+    ...(await nextCheck({state, cancelRequested: request}, at)),
+  });
   return 'requested';
 }

@@ -211,7 +211,7 @@ function memoryRuns(world: World): Runs {
     advance: (id, to, facts = {}, announce) => move(id, to, facts, announce),
     async fail(id, stage, complaint) {
       const announce = {topic: 'run-failed', body: {runId: id, stage, ...complaint}} as const;
-      await move(id, 'failed', {failure: {stage, ...complaint}}, announce);
+      return move(id, 'failed', {failure: {stage, ...complaint}}, announce);
     },
     async trouble(id, stage, message) {
       const run = runs.get(id);
@@ -225,6 +225,7 @@ function memoryRuns(world: World): Runs {
       if (isTerminal(run.state)) return 'ended';
       if (run.cancelRequested !== undefined) return 'already';
       runs.set(id, {...run, rev: run.rev + 1, cancelRequested: {...request, at: at(world)}});
+      setNextCheck(world, id);
       return 'requested';
     },
     async reject(id, {source, complaint}) {

@@ -23,7 +23,7 @@ export function memoryChecks(world: World): RunChecks {
 /** As every move of a run does. */
 export function setNextCheck({runs, nextChecksMs, nowMs}: World, id: string): void {
   const run = runs.get(id);
-  const atMs = run && nextCheckMs(run.state, nowMs);
+  const atMs = run && nextCheckMs(run, nowMs);
   if (atMs === undefined) nextChecksMs.delete(id);
   else nextChecksMs.set(id, atMs);
 }

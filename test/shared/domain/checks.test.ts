@@ -16,7 +16,7 @@ function runIn(state: RunState, changes: Partial<Run> = {}): Run {
 describe('the check of a run', () => {
   for (const state of STATES) {
     it(`${isTerminal(state) ? 'never comes' : 'comes'} when it is ${state}`, () => {
-      assert.equal(nextCheckMs(state, 0) === undefined, isTerminal(state));
+      assert.equal(nextCheckMs({state}, 0) === undefined, isTerminal(state));
       assert.equal(planCheck(runIn(state), SINCE_MS).kind, isTerminal(state) ? 'nothing' : 'announce');
     });
   }
@@ -44,6 +44,14 @@ describe('the check of a run', () => {
     const waiting = {door: 'build', since: '2026-01-01T00:00:00Z'};
 
     assert.equal(planCheck(runIn('building', {waiting}), SINCE_MS + 1000 * HOUR_MS).kind, 'announce');
+  });
+
+  it('gives a run that shall be cancelled all the time its jobs need, but looks each minute', () => {
+    const cancelRequested = {by: 'ann', reason: 'wrong file', at: '2026-01-01T00:00:00Z'};
+    const run = runIn('tuning', {cancelRequested});
+
+    assert.equal(planCheck(run, SINCE_MS + 1000 * HOUR_MS).kind, 'announce');
+    assert.equal(nextCheckMs(run, SINCE_MS), SINCE_MS + 60_000);
   });
 
   it('counts from the acceptance when the run has not moved', () => {
