@@ -15,9 +15,8 @@ import {Broker} from './pubsub/broker.ts';
 import {addPubsubServices} from './pubsub/grpc-services.ts';
 import {pubsubRest} from './pubsub/rest.ts';
 import {systemClock} from './scheduler/clock.ts';
-import {Scheduler} from './scheduler/scheduler.ts';
-import {schedulerRoutes} from './scheduler/scheduler-routes.ts';
-import {openState} from './state.ts';
+import {cloudScheduler} from './scheduler/cloud-scheduler.ts';
+import {openState, type State} from './state.ts';
 import {storageService} from './storage/service.ts';
 import {vertex} from './vertex/vertex.ts';
 import {realClock} from './workflows/clock.ts';
@@ -78,24 +77,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   await app.register(storageService({state, publish, projectNumber: project.number}));
   await app.register(pubsubRest(broker));
-  for (const routes of [builds.routes, registry.routes, sinks.plugin, workflows.routes]) {
-    await app.register(routes);
-  }
+  const tokens = new TokenSigner(state);
+  const scheduler = cloudScheduler({state, clock: systemClock, tokens});
+  const plain = [builds, registry, workflows, tokens, scheduler].map(({routes}) => routes);
+  for (const routes of [...plain, sinks.plugin]) await app.register(routes);
   await app.register(
     vertex({state, containers, project, publishLog: (entry) => sinks.route(entry), containerEnv}),
   );
-  const signer = new TokenSigner(state);
-  await app.register(signer.routes);
-  await app.register(metadataServer({project: project.id, projectNumber: project.number, region}, signer));
-  const signToken = (account: string, audience: string) => signer.sign({account, audience, format: 'full'});
-  const scheduler = new Scheduler({state, clock: systemClock, signToken});
-  await app.register(schedulerRoutes(scheduler));
+  await app.register(metadataServer({project: project.id, projectNumber: project.number, region}, tokens));
   const functions = options.functions && (await FunctionHost.open(state, options.functions));
   if (functions !== undefined) await app.register(functionRoutes(functions));
 
-  const grpc = new Server({'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1});
-  addPubsubServices(grpc, broker);
-  addFirestore(grpc, state);
+  const grpc = grpcServer(broker, state);
   const grpcAddress = `${HOST}:${await bind(grpc, options.grpcPort)}`;
   httpUrl = await app.listen({host: HOST, port: options.httpPort});
   workflows.resume();
@@ -134,6 +127,13 @@ export function clientVariables(httpUrl: string, grpcAddress: string): Record<st
     GCE_METADATA_HOST: httpUrl.slice('http://'.length),
     METADATA_SERVER_DETECTION: 'assume-present',
   };
+}
+
+function grpcServer(broker: Broker, state: State): Server {
+  const server = new Server({'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1});
+  addPubsubServices(server, broker);
+  addFirestore(server, state);
+  return server;
 }
 
 function bind(server: Server, port: number): Promise<number> {

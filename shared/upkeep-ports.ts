@@ -50,7 +50,7 @@ export interface Permits {
   read(kind: PermitKind): Promise<PermitsSeen>;
 }
 
-export interface PermitsSeen {
+interface PermitsSeen {
   readonly holders: readonly string[];
   /** In the order of arrival. */
   readonly line: readonly string[];

@@ -1,8 +1,10 @@
 import {millisecondsOf} from '../request.ts';
 import type {NewJob} from './job-request.ts';
 
-/** Signs an identity token of an account for an audience. */
-export type SignToken = (account: string, audience: string) => string;
+/** Who signs identity tokens. */
+export interface Tokens {
+  sign(request: {account: string; audience: string; format: 'full'}): string;
+}
 
 /** A canonical status as `Job.status` carries it; absent after a success. */
 export interface CallFailure {
@@ -20,7 +22,7 @@ const DEADLINE_EXCEEDED = 4;
 export async function callTarget(
   {name, httpTarget, attemptDeadline}: Pick<NewJob, 'name' | 'httpTarget' | 'attemptDeadline'>,
   scheduledAt: Date,
-  signToken: SignToken,
+  tokens: Tokens,
 ): Promise<CallFailure | undefined> {
   const {uri, httpMethod, body, oidcToken} = httpTarget;
   const headers: Record<string, string> = {
@@ -31,7 +33,8 @@ export async function callTarget(
     'x-cloudscheduler-scheduletime': scheduledAt.toISOString(),
   };
   if (oidcToken !== undefined) {
-    const token = signToken(oidcToken.serviceAccountEmail, oidcToken.audience ?? uri);
+    const {serviceAccountEmail: account, audience = uri} = oidcToken;
+    const token = tokens.sign({account, audience, format: 'full'});
     headers.authorization = `Bearer ${token}`;
   }
   try {

@@ -1,7 +1,7 @@
 import type {cloudscheduler_v1} from 'googleapis/build/src/apis/cloudscheduler/v1.js';
 import {ApiError} from '../api-error.ts';
 import type {Collection, State} from '../state.ts';
-import {callTarget, type SignToken} from './call-target.ts';
+import {callTarget, type Tokens} from './call-target.ts';
 import type {Clock} from './clock.ts';
 import {type NewJob, nextTime} from './job-request.ts';
 
@@ -16,7 +16,7 @@ export type Job = NewJob &
 export interface SchedulerOptions {
   readonly state: State;
   readonly clock: Clock;
-  readonly signToken: SignToken;
+  readonly tokens: Tokens;
 }
 
 /** Cloud Scheduler's jobs: each calls its target when it is due, never twice at the same time. What was due while the cloud was down is not made up for. */
@@ -130,7 +130,7 @@ export class Scheduler {
     const {name} = job;
     if (this.#calls.has(name)) return;
     const lastAttemptTime = this.#options.clock.now().toISOString();
-    const call = callTarget(job, scheduledAt, this.#options.signToken).then((status) => {
+    const call = callTarget(job, scheduledAt, this.#options.tokens).then((status) => {
       this.#calls.delete(name);
       const current = this.#jobs.get(name);
       if (current !== undefined) this.#save({...current, lastAttemptTime, status: status ?? {}});

@@ -29,7 +29,10 @@ describe('Cloud Scheduler', () => {
   async function open(now: string): Promise<void> {
     const state = openState(folder);
     clock = new ManualClock(now);
-    scheduler = new Scheduler({state, clock, signToken: (...parts) => parts.join(' for ')});
+    const tokens = {
+      sign: ({account, audience}: {account: string; audience: string}) => `${account} for ${audience}`,
+    };
+    scheduler = new Scheduler({state, clock, tokens});
     const app = httpServer();
     await app.register(schedulerRoutes(scheduler));
     const rootUrl = `${await app.listen({port: 0, host: '127.0.0.1'})}/`;
