@@ -1,9 +1,11 @@
 import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
-import {decideRelease, type Evaluation, type GateDecision} from '../shared/domain/gate.ts';
+import {decideRelease, type Evaluation, type GateDecision, refuseOlder} from '../shared/domain/gate.ts';
 import {deployedModelIdOf, effectKeyOf} from '../shared/domain/ids.ts';
 import type {LabelledRows} from '../shared/domain/instances.ts';
+import {type PermitKind, releaseDoor} from '../shared/domain/permits.ts';
 import type {Run} from '../shared/domain/run.ts';
-import {PermanentError} from '../shared/errors.ts';
+import {leaveDoor, passDoor} from '../shared/doors.ts';
+import {NotYetError, PermanentError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Endpoint, ModelVersion, Ports} from '../shared/ports.ts';
@@ -21,12 +23,20 @@ interface Known {
   readonly run: Run;
   readonly evaluation?: Evaluation;
   readonly champion?: ModelVersion | undefined;
+  /** The run that made the champion. */
+  readonly championRun?: Run | undefined;
 }
 
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
   | {readonly kind: 'reject'; readonly run: Run; readonly decision: GateDecision}
-  | {readonly kind: 'release'; readonly run: Run; readonly decision: GateDecision};
+  | {
+      readonly kind: 'release';
+      readonly run: Run;
+      readonly decision: GateDecision;
+      /** The version that the decision is about. */
+      readonly champion: string | undefined;
+    };
 
 /** A model was exported: judged against the champion, then versioned, deployed, given the traffic and asked a question. */
 export const releaseModel: Stage<Input, Known, Plan> = {
@@ -39,15 +49,19 @@ export const releaseModel: Stage<Input, Known, Plan> = {
     if (run.state !== 'trained' && run.state !== 'releasing') return {run};
     const evaluation = await readExport(factOf(run, 'training').modelDir, ports);
     const champion = await ports.models.champion(factOf(run, 'definition').pipeline.serve.model);
-    return {run, evaluation, champion};
+    const championRun = champion?.runId === undefined ? undefined : await ports.runs.find(champion.runId);
+    return {run, evaluation, champion, championRun};
   },
 
-  plan(_input, {run, evaluation, champion}) {
+  plan(_input, {run, evaluation, champion, championRun}) {
     if (evaluation === undefined) return {kind: 'skip', why: `run is ${run.state}`};
     const sentence = run.release?.sentence;
     // Once decided, a repeat carries the decision out; the champion may meanwhile be this very version.
     if (run.state === 'releasing' && sentence !== undefined)
-      return {kind: 'release', run, decision: {released: true, sentence}};
+      return {kind: 'release', run, decision: {released: true, sentence}, champion: champion?.version};
+    const served = champion && championRun && {version: champion.version, acceptedAt: championRun.createdAt};
+    const refusal = refuseOlder(run.createdAt, served);
+    if (refusal !== undefined) return {kind: 'reject', run, decision: refusal};
     const {gate, tune} = factOf(run, 'definition').pipeline;
     const rules = {
       minimum: gate.minimum,
@@ -56,7 +70,9 @@ export const releaseModel: Stage<Input, Known, Plan> = {
       goal: tune.goal,
     };
     const decision = decideRelease(evaluation, rules, champion?.version);
-    return {kind: decision.released ? 'release' : 'reject', run, decision};
+    return decision.released
+      ? {kind: 'release', run, decision, champion: champion?.version}
+      : {kind: 'reject', run, decision};
   },
 
   async perform(plan, ports) {
@@ -68,9 +84,29 @@ export const releaseModel: Stage<Input, Known, Plan> = {
 async function reject({run, decision: {sentence}}: Plan & {kind: 'reject'}, ports: Ports): Promise<void> {
   const body = {runId: run.id, pipeline: run.pipeline, sentence};
   await ports.runs.advance(run.id, 'rejected', {release: {sentence}}, {topic: 'version-rejected', body});
+  await leaveDoor(doorOf(run), run.id, ports);
 }
 
-async function release({run, decision: {sentence}}: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
+/** One release at a time at each endpoint: two would take each other's deployments down. */
+async function release(plan: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
+  const {run} = plan;
+  if (!(await passDoor(doorOf(run), {runId: run.id, holder: run.id}, ports))) return;
+  if (run.state === 'trained') await assertSameChampion(plan, ports);
+  await carryOut(plan, ports);
+  await leaveDoor(doorOf(run), run.id, ports);
+}
+
+function doorOf(run: Run): PermitKind {
+  return releaseDoor(factOf(run, 'definition').pipeline.serve.endpoint);
+}
+
+/** Another run may have been released between the decision and the permit; from here on nobody else is. */
+async function assertSameChampion({run, champion}: Plan & {kind: 'release'}, {models}: Ports): Promise<void> {
+  const now = await models.champion(factOf(run, 'definition').pipeline.serve.model);
+  if (now?.version !== champion) throw new NotYetError('the champion has changed; deciding again');
+}
+
+async function carryOut({run, decision: {sentence}}: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
   const {serve} = factOf(run, 'definition').pipeline;
   await ports.runs.advance(run.id, 'releasing', {release: {sentence}});
   const version = await uploadOnce(run, sentence, ports);

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import type {PermitKind} from './domain/permits.ts';
+import type {CountedKind} from './domain/permits.ts';
 import {MAX_INLINE_BYTES} from './domain/split/size-limit.ts';
 
 const bucketSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'a bucket name without gs://');
@@ -81,7 +81,7 @@ export interface Config {
   /** Where commands find the function `rerun`. */
   readonly rerunUrl: string | undefined;
   /** How many builds and jobs may be under way at one time. */
-  readonly permits: Readonly<Record<PermitKind, number>>;
+  readonly permits: Readonly<Record<CountedKind, number>>;
   readonly sources: {
     readonly inlineBytes: number;
     readonly datasets: readonly string[];

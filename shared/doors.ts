@@ -32,6 +32,7 @@ export async function wake(
 ): Promise<void> {
   if (kind === 'tuning') return messages.publish('image-ready', {runId: holder});
   if (kind === 'training') return messages.publish('job-complete', {runId: holder});
+  if (kind !== 'build') return messages.publish('model-exported', {runId: holder});
   const waiting = await runs.waitingForImage(holder);
   const first = waiting.find(({state}) => state === 'building');
   if (first !== undefined) await messages.publish('split-ready', {runId: first.id});

@@ -266,6 +266,8 @@ export interface ModelVersion {
   readonly name: string;
   readonly version: string;
   readonly artifactUri: string;
+  /** The run that made it; absent when it is none of ours. */
+  readonly runId?: string;
 }
 
 export interface Endpoint {

@@ -48,6 +48,8 @@ export interface Permits {
   /** Takes back a permit or a place in line. @returns those in line whose turn it is now: wake them */
   free(kind: PermitKind, holder: string): Promise<readonly string[]>;
   read(kind: PermitKind): Promise<PermitsSeen>;
+  /** The kinds that somebody has asked for. */
+  kinds(): Promise<readonly PermitKind[]>;
 }
 
 interface PermitsSeen {

@@ -1,5 +1,19 @@
-/** What runs wait for when too many do the same. */
-export type PermitKind = 'build' | 'tuning' | 'training';
+/** What there is a number of permits for in the configuration. */
+export type CountedKind = 'build' | 'tuning' | 'training';
+
+/** What runs wait for when too many do the same: releases stand in line at each endpoint. */
+export type PermitKind = CountedKind | `release-${string}`;
+
+/** The line of those who want to be released at an endpoint. */
+export function releaseDoor(endpoint: string): PermitKind {
+  return `release-${endpoint}`;
+}
+
+/** Reads back what a line is called; undefined for no such name. */
+export function permitKindOf(name: string): PermitKind | undefined {
+  if (isCounted(name)) return name;
+  return name.startsWith('release-') ? releaseDoor(name.slice('release-'.length)) : undefined;
+}
 
 export interface PermitLimits {
   /** How many may hold a permit at one time. */
@@ -25,14 +39,20 @@ const MINUTE_MS = 60_000;
  * the rest is left to second attempts, which need no second permit. Cloud Build names no such limit that 10 builds could reach.
  * @see https://cloud.google.com/vertex-ai/docs/quotas
  */
-const PER_MINUTE: Readonly<Record<PermitKind, number>> = {build: 60, tuning: 24, training: 24};
+const PER_MINUTE: Readonly<Record<CountedKind, number>> = {build: 60, tuning: 24, training: 24};
 
-/** @param atOnce how many may hold a permit of each kind */
+/** Two releases at one endpoint would take each other's deployments down; Vertex AI changes an endpoint one by one anyway. */
+const RELEASES: PermitLimits = {atOnce: 1, perMinute: 60};
+
+/** @param atOnce how many may hold a permit of each counted kind */
 export function permitLimits(
-  atOnce: Readonly<Record<PermitKind, number>>,
-): Readonly<Record<PermitKind, PermitLimits>> {
-  const of = (kind: PermitKind) => ({atOnce: atOnce[kind], perMinute: PER_MINUTE[kind]});
-  return {build: of('build'), tuning: of('tuning'), training: of('training')};
+  atOnce: Readonly<Record<CountedKind, number>>,
+): (kind: PermitKind) => PermitLimits {
+  return (kind) => (isCounted(kind) ? {atOnce: atOnce[kind], perMinute: PER_MINUTE[kind]} : RELEASES);
+}
+
+function isCounted(name: string): name is CountedKind {
+  return name === 'build' || name === 'tuning' || name === 'training';
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type PermitKind,
   type PermitLimits,
   type PermitPool,
+  permitKindOf,
   takePermit,
 } from '../domain/permits.ts';
 import {NotYetError} from '../errors.ts';
@@ -22,7 +23,7 @@ const poolSchema = z.object({
   givenAtMs: z.array(z.number()),
 });
 
-type Limits = Readonly<Record<PermitKind, PermitLimits>>;
+type Limits = (kind: PermitKind) => PermitLimits;
 
 /** Firestore behind the {@link Permits} port: `permits/{kind}`. */
 export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limits): Permits {
@@ -52,19 +53,24 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
   }
 
   return {
+    async kinds() {
+      const documents = (await firestore()).collection('permits').select();
+      const found = await must('reading the kinds of permits', () => documents.get());
+      return found.docs.flatMap(({id}) => permitKindOf(id) ?? []);
+    },
     async take(kind, holder) {
-      const {pool} = await change(kind, (seen, nowMs) => takePermit(seen, holder, limits[kind], nowMs).pool);
+      const {pool} = await change(kind, (seen, nowMs) => takePermit(seen, holder, limits(kind), nowMs).pool);
       return pool.holders.includes(holder);
     },
     async free(kind, holder) {
       const {pool, nowMs} = await change(kind, (seen) => freePermit(seen, holder));
-      return nextInLine(pool, limits[kind], nowMs);
+      return nextInLine(pool, limits(kind), nowMs);
     },
     async read(kind) {
       const reference = await document(kind);
       const snapshot = await must(`reading the permits for ${kind}`, () => reference.get());
       const {pool, nowMs} = storedOf(snapshot);
-      return {holders: pool.holders, line: pool.line, next: nextInLine(pool, limits[kind], nowMs)};
+      return {holders: pool.holders, line: pool.line, next: nextInLine(pool, limits(kind), nowMs)};
     },
   };
 }

@@ -85,11 +85,13 @@ function servingImage(frameworkVersion: string): string {
   return `us-docker.pkg.dev/vertex-ai/prediction/sklearn-cpu.${frameworkVersion.replace('.', '-')}:latest`;
 }
 
-function versionOf({name, versionId, artifactUri}: Schema$Model): ModelVersion {
+function versionOf({name, versionId, artifactUri, labels}: Schema$Model): ModelVersion {
   if (!name || !versionId || !artifactUri) {
     throw new RetryableError(
       `Vertex AI answered a model without ${name ? 'versionId or artifactUri' : 'name'}`,
     );
   }
-  return {name: `${name.split('@')[0]}@${versionId}`, version: versionId, artifactUri};
+  const runId = labels?.millrace_run;
+  const version = {name: `${name.split('@')[0]}@${versionId}`, version: versionId, artifactUri};
+  return runId ? {...version, runId} : version;
 }

@@ -5,8 +5,6 @@ import {trainerEffectKey} from '../domain/trainer-image.ts';
 import {wake} from '../doors.ts';
 import type {Ports} from '../ports.ts';
 
-const KINDS: readonly PermitKind[] = ['build', 'tuning', 'training'];
-
 /** The states in which a run needs its permit, and the effect that the permit is for. */
 const NEEDS = {
   tuning: {states: ['built', 'tuning'], effect: 'tune'},
@@ -16,7 +14,7 @@ const NEEDS = {
 /** Takes back permits that a crash left with those who need them no more, and wakes those whose turn it is. */
 export async function checkPermits(ports: Ports): Promise<{freed: number; woken: number}> {
   const counts = {freed: 0, woken: 0};
-  for (const kind of KINDS) {
+  for (const kind of await ports.permits.kinds()) {
     const {holders, next} = await ports.permits.read(kind);
     for (const holder of [...holders, ...next]) {
       if (await needs(kind, holder, ports)) continue;
@@ -31,7 +29,15 @@ export async function checkPermits(ports: Ports): Promise<{freed: number; woken:
 }
 
 function needs(kind: PermitKind, holder: string, ports: Ports): Promise<boolean> {
-  return kind === 'build' ? needsBuild(holder, ports) : needsJob(kind, holder, ports);
+  if (kind === 'build') return needsBuild(holder, ports);
+  return kind === 'tuning' || kind === 'training'
+    ? needsJob(kind, holder, ports)
+    : needsRelease(holder, ports);
+}
+
+async function needsRelease(runId: string, {runs}: Ports): Promise<boolean> {
+  const run = await runs.find(runId);
+  return run?.state === 'trained' || run?.state === 'releasing';
 }
 
 /** A build that is under way, or that somebody waits for and nobody has begun. */

@@ -43,6 +43,13 @@ export function permitsContract(
       assert.deepEqual([await permits.take('build', 'd'), await permits.take('build', 'c')], [false, true]);
     });
 
+    it('are told by the kinds that were asked for', async () => {
+      await permits.take('release-flowers', 'a');
+      await permits.take('build', 'b');
+
+      assert.deepEqual((await permits.kinds()).toSorted(), ['build', 'release-flowers']);
+    });
+
     it('take no harm from a holder that has none', async () => {
       await permits.take('build', 'a');
 

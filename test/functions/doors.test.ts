@@ -12,7 +12,7 @@ import {deliver, erase, IMAGE_TAG, play, played, runOf, STEPS, tuningSucceeds} f
 /** Others hold every permit of a kind. */
 async function crowded(world: World, kind: PermitKind): Promise<void> {
   const {permits} = memoryPorts(world);
-  for (let other = 0; other < LIMITS[kind].atOnce; other++) await permits.take(kind, `other-${other}`);
+  for (let other = 0; other < LIMITS(kind).atOnce; other++) await permits.take(kind, `other-${other}`);
 }
 
 async function oneLeaves(world: World, kind: PermitKind): Promise<string[]> {

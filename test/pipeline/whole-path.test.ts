@@ -89,6 +89,7 @@ describe('the whole path on this machine', function () {
     const {predictions, version} = await ports.models.predict(pipeline.serve.endpoint, instances);
     const right = predictions.filter((prediction, index) => prediction === labels[index]).length;
     assert.equal(version, '1');
+    assert.equal((await ports.models.champion(pipeline.serve.model))?.runId, runId);
     assert.ok(right > 85, `${right} of 100 right`);
   });
 

@@ -31,13 +31,13 @@ export function memoryModels(world: World): Models {
       if (isDeployed) throw new RetryableError(`${name} is deployed`);
       versions.delete(name);
     },
-    async upload({model, effectKey, attempt, artifactUri}) {
+    async upload({model, runId, effectKey, attempt, artifactUri}) {
       world.beforeEffect('upload version');
       const numbers = [...versions.values()]
         .filter(({name}) => name.startsWith(`${model}@`))
         .map(({version}) => Number(version));
       const version = String(Math.max(0, ...numbers) + 1);
-      const uploaded = {name: `${model}@${version}`, version, artifactUri, effectKey, attempt};
+      const uploaded = {name: `${model}@${version}`, version, artifactUri, runId, effectKey, attempt};
       versions.set(uploaded.name, uploaded);
       return uploaded;
     },

@@ -15,20 +15,21 @@ export const LIMITS = permitLimits({build: 2, tuning: 3, training: 3});
 export function memoryPermits(world: World): Permits {
   const poolOf = (kind: PermitKind) => world.permits.get(kind) ?? EMPTY_POOL;
   return {
+    kinds: async () => [...world.permits.keys()],
     async take(kind, holder) {
       world.beforeEffect(`take ${kind}`);
-      const {granted, pool} = takePermit(poolOf(kind), holder, LIMITS[kind], world.nowMs);
+      const {granted, pool} = takePermit(poolOf(kind), holder, LIMITS(kind), world.nowMs);
       world.permits.set(kind, pool);
       return granted;
     },
     async free(kind, holder) {
       world.beforeEffect(`free ${kind}`);
       world.permits.set(kind, freePermit(poolOf(kind), holder));
-      return nextInLine(poolOf(kind), LIMITS[kind], world.nowMs);
+      return nextInLine(poolOf(kind), LIMITS(kind), world.nowMs);
     },
     async read(kind) {
       const {holders, line} = poolOf(kind);
-      return {holders, line, next: nextInLine(poolOf(kind), LIMITS[kind], world.nowMs)};
+      return {holders, line, next: nextInLine(poolOf(kind), LIMITS(kind), world.nowMs)};
     },
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {decideRelease, evaluationSchema, type GateRules} from '../../../shared/domain/gate.ts';
+import {decideRelease, evaluationSchema, type GateRules, refuseOlder} from '../../../shared/domain/gate.ts';
 
 const MODEL = {file: 'model.joblib', sha256: 'c'.repeat(64), bytes: 7};
 const RULES: GateRules = {minimum: {}, beatChampionBy: 0, metric: 'accuracy', goal: 'maximize'};
@@ -140,4 +140,28 @@ describe('evaluationSchema', () => {
       assert.ok(!evaluationSchema.safeParse(value).success);
     });
   }
+});
+
+describe('the order of releases', () => {
+  const EARLIER = '2026-01-01T00:00:00.000Z';
+  const LATER = '2026-01-01T00:00:00.001Z';
+
+  it('lets newer data replace older, and the same instant pass', () => {
+    assert.equal(refuseOlder(LATER, {version: '1', acceptedAt: EARLIER}), undefined);
+    assert.equal(refuseOlder(EARLIER, {version: '1', acceptedAt: EARLIER}), undefined);
+  });
+
+  it('lets the first version pass', () => {
+    assert.equal(refuseOlder(EARLIER, undefined), undefined);
+  });
+
+  it('keeps the champion of newer data, and says since when', () => {
+    const decision = refuseOlder(EARLIER, {version: '3', acceptedAt: LATER});
+
+    assert.equal(decision?.released, false);
+    assert.equal(
+      decision?.sentence,
+      `kept version 3: its data were accepted at ${LATER}, after this run's at ${EARLIER}`,
+    );
+  });
 });

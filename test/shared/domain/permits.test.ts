@@ -5,7 +5,9 @@ import {
   freePermit,
   nextInLine,
   type PermitPool,
+  permitKindOf,
   permitLimits,
+  releaseDoor,
   takePermit,
 } from '../../../shared/domain/permits.ts';
 
@@ -18,10 +20,25 @@ function takenBy(holders: readonly string[], nowMs = 0): PermitPool {
 
 describe('permits', () => {
   it('use four fifths of the 60 submissions that Vertex AI takes a minute', () => {
-    const {tuning, training} = permitLimits({build: 1, tuning: 2, training: 3});
+    const limits = permitLimits({build: 1, tuning: 2, training: 3});
+    const [tuning, training] = [limits('tuning'), limits('training')];
 
     assert.equal(tuning.perMinute + training.perMinute, 48);
     assert.deepEqual([tuning.atOnce, training.atOnce], [2, 3]);
+  });
+
+  it('are for one release at a time at each endpoint', () => {
+    const limits = permitLimits({build: 5, tuning: 5, training: 5});
+
+    assert.equal(releaseDoor('flowers'), 'release-flowers');
+    assert.equal(limits(releaseDoor('flowers')).atOnce, 1);
+  });
+
+  it('are called by names that can be read back', () => {
+    for (const kind of ['build', 'tuning', 'training', releaseDoor('flowers')] as const) {
+      assert.equal(permitKindOf(kind), kind);
+    }
+    assert.equal(permitKindOf('lunch'), undefined);
   });
 
   it('are given until they are all held', () => {
