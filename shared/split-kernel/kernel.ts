@@ -43,6 +43,18 @@ export interface Kernel {
   clearStream(stream: number): void;
   rowsOfBucket(bucket: number): number;
 
+  countFirst(): number;
+  firstPart(record: number): number;
+  firstText(record: number): Pointer;
+  firstLength(record: number): number;
+
+  countSampled(): number;
+  sampledPart(record: number): number;
+  sampledText(record: number): Pointer;
+  sampledLength(record: number): number;
+  sampledRows(record: number): number;
+  countHalvings(): number;
+
   countRejectsTold(): number;
   rejectLine(index: number): number;
   rejectReason(index: number): number;

@@ -5,6 +5,7 @@ import {assertNoNul, assertUtf8, byteOrderMarkLength} from './file-text.ts';
 import {JsonlRouter} from './jsonl-router.ts';
 import {assertLength, MAX_RECORD_BYTES, recordTooLarge} from './record-cutter.ts';
 import type {RecordRouter} from './record-router.ts';
+import {type RecordSample, readSample} from './record-sample.ts';
 import {PARTS, partOfBucket, type SplitDefinition} from './split-definition.ts';
 import {assertUsable} from './split-refusal.ts';
 import {readStatistics, type SplitStatistics, STREAMS, type Stream} from './split-statistics.ts';
@@ -101,6 +102,11 @@ export class Splitter {
     const statistics = readStatistics(this.#kernel, this.#router, this.#definition.split.buckets);
     assertUsable(statistics, this.#definition);
     return {pieces, statistics};
+  }
+
+  /** Records to read again, once the splitter has finished. */
+  sample(): RecordSample {
+    return readSample(this.#kernel);
   }
 
   /** Routes the records that end in the window. */

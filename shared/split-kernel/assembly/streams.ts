@@ -1,5 +1,6 @@
 import {copyBytes, SPARE} from './copy';
 import {fingerprint64} from './fingerprint';
+import {highestKey, look} from './sample';
 
 /** Streams 0, 1 and 2 are the parts. */
 const REJECTS: u32 = 3;
@@ -34,11 +35,16 @@ export function addBucket(part: u32): void {
 
 /** Counts a record and copies it to the part that its key's hash points at; returns the part. */
 export function route(record: usize, recordEnd: usize, key: usize, keyLength: usize): u32 {
-  const bucket = bucketOf(fingerprint64(key, keyLength));
+  const fingerprint = fingerprint64(key, keyLength);
+  const bucket = bucketOf(fingerprint);
   unchecked((bucketRows[bucket] += 1));
   const part = unchecked(bucketParts[bucket]);
   unchecked((rows[part] += 1));
   append(part, record, recordEnd);
+  if (fingerprint <= highestKey) {
+    const end = unchecked(buffers[part]) + unchecked(lengths[part]);
+    look(part, fingerprint, end - (recordEnd - record), end);
+  }
   return part;
 }
 

@@ -42,5 +42,5 @@ function referenceSplit(bytes: Buffer, definition: SplitDefinition): SplitText {
   const streams = perStream((stream) =>
     Buffer.concat(pieces.filter((piece) => piece.stream === stream).map((piece) => piece.bytes)).toString(),
   );
-  return {streams, statistics: end.statistics};
+  return {streams, statistics: end.statistics, sample: end.sample};
 }

@@ -1,3 +1,4 @@
+import type {RecordSample} from '../../../shared/domain/split/record-sample.ts';
 import {
   PARTS,
   type Part,
@@ -15,6 +16,7 @@ import {PermanentError} from '../../../shared/errors.ts';
 import {CsvRows} from './csv-rows.ts';
 import {bucketOf, fingerprint64} from './fingerprint.ts';
 import {JsonlRows} from './jsonl-rows.ts';
+import {RecordSampler} from './record-sampler.ts';
 import type {Row, RowReader} from './row.ts';
 import {SplitTally} from './split-tally.ts';
 
@@ -27,6 +29,7 @@ export interface PartChunk {
 export interface SplitEnd {
   readonly chunks: readonly PartChunk[];
   readonly statistics: SplitStatistics;
+  readonly sample: RecordSample;
 }
 
 /**
@@ -40,6 +43,7 @@ export class ReferenceSplitter {
   readonly #salt: Buffer;
   readonly #parts: readonly Part[];
   readonly #tally: SplitTally;
+  readonly #sampler = new RecordSampler();
   #isEmpty = true;
 
   constructor(definition: SplitDefinition) {
@@ -66,7 +70,7 @@ export class ReferenceSplitter {
     const chunks = this.#route(this.#reader.finish());
     const statistics = this.#tally.statistics(this.#reader.columns);
     assertUsable(statistics, this.#definition);
-    return {chunks, statistics};
+    return {chunks, statistics, sample: this.#sampler.sample()};
   }
 
   #route(rows: readonly Row[]): readonly PartChunk[] {
@@ -89,10 +93,12 @@ export class ReferenceSplitter {
       this.#tally.countReject({line: row.line, reason: row.reason});
       return ['rejects'];
     }
-    const bucket = bucketOf(fingerprint64(this.#salted(row.key)), this.#parts.length);
+    const fingerprint = fingerprint64(this.#salted(row.key));
+    const bucket = bucketOf(fingerprint, this.#parts.length);
     const part = this.#parts[bucket];
     if (part === undefined) throw new RangeError(`bucket ${bucket} is in no part`);
     this.#tally.countRow(part, bucket, row.label);
+    this.#sampler.look(part, fingerprint, row.bytes);
     return [part];
   }
 

@@ -1,4 +1,5 @@
 import type {z} from 'zod';
+import type {RecordSample} from '../../../../shared/domain/split/record-sample.ts';
 import {
   dataSchema,
   type SplitDefinition,
@@ -22,6 +23,7 @@ export function definitionOf(
 export interface SplitText {
   readonly streams: Readonly<Record<Stream, string>>;
   readonly statistics: SplitStatistics;
+  readonly sample: RecordSample;
 }
 
 /** Splits a whole file, given in chunks. */
@@ -34,7 +36,11 @@ export function splitChunks(chunks: Iterable<Uint8Array>, definition: SplitDefin
   }
   const {pieces, statistics} = splitter.finish();
   pieces.forEach(keep);
-  return {streams: perStream((stream) => Buffer.concat(streams[stream]).toString()), statistics};
+  return {
+    streams: perStream((stream) => Buffer.concat(streams[stream]).toString()),
+    statistics,
+    sample: splitter.sample(),
+  };
 }
 
 export function splitText(text: string | Buffer, definition: SplitDefinition): SplitText {
