@@ -3,6 +3,7 @@ import {type Baseline, type Drift, driftFrom} from './domain/profile/drift.ts';
 import {assertNoDrift} from './domain/profile/drift-refusal.ts';
 import {Profiler, type Sample} from './domain/profile/profiler.ts';
 import {type Manifest, manifestOf} from './domain/split/manifest.ts';
+import type {RecordSample} from './domain/split/record-sample.ts';
 import type {SplitDefinition} from './domain/split/split-definition.ts';
 import {perStream, type SplitStatistics, STREAMS, type Stream} from './domain/split/split-statistics.ts';
 import {type Piece, Splitter} from './domain/split/splitter.ts';
@@ -39,6 +40,7 @@ export interface SplitSource {
 /** What the reading found out. */
 interface Findings {
   readonly statistics: SplitStatistics;
+  readonly records: RecordSample;
   readonly sample: Sample;
   readonly drift: Drift;
 }
@@ -103,7 +105,7 @@ async function pump(
   assertNoDrift(drift, rules);
   for (const piece of pieces) await write(piece, bodies);
   for (const stream of STREAMS) bodies[stream].bytes.end();
-  return {statistics, sample, drift};
+  return {statistics, records: splitter.sample(), sample, drift};
 }
 
 async function write({stream, bytes}: Piece, bodies: Bodies, only: Flow['only'] = STREAMS): Promise<void> {

@@ -108,6 +108,22 @@ describe('verify', () => {
     assert.deepEqual(differences.slice(1), [{field: 'rowsOfOtherLabels', written: 7, found: 0}]);
   });
 
+  it('makes the check for leakage again', async () => {
+    const {world, run} = await splitWorld();
+    await overwrite(world, run, 'manifest.json', (text) =>
+      text
+        .replace('"keysInSeveralParts": 0', '"keysInSeveralParts": 1')
+        .replace(/"sampled": \d+/, '"sampled": 1'),
+    );
+
+    const {differences} = await verify(run.id, memoryPorts(world));
+
+    assert.deepEqual(
+      differences.slice(1).map(({field}) => field),
+      ['leakage.looked.sampled', 'leakage.keysInSeveralParts'],
+    );
+  });
+
   it('refuses when the generation that was split is gone', async () => {
     const {world, run} = await splitWorld();
     await memoryPorts(world).objects.put(BUCKETS.data, NAME, DATA_CSV);

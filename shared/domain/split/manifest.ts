@@ -2,7 +2,9 @@ import {z} from 'zod';
 import {type Drift, driftSchema} from '../profile/drift.ts';
 import {profileSchema} from '../profile/profile.ts';
 import type {Sample} from '../profile/profiler.ts';
+import {checkKeys, keyLeakageSchema} from './key-leakage.ts';
 import {testLabels} from './label-test.ts';
+import type {RecordSample} from './record-sample.ts';
 import {dataSchema, type SplitDefinition, splitSchema} from './split-definition.ts';
 import type {SplitStatistics, Stream} from './split-statistics.ts';
 import {warningSchema, warningsOf} from './warnings.ts';
@@ -83,6 +85,7 @@ export const manifestSchema = z.strictObject({
       .strictObject({chiSquare: z.number(), degreesOfFreedom: countSchema, pValue: z.number()})
       .nullable(),
   }),
+  leakage: keyLeakageSchema,
   profile: profileSchema,
   drift: driftSchema,
   warnings: z
@@ -118,15 +121,17 @@ export interface SplitRecord {
   readonly definition: SplitDefinition;
   readonly stored: Readonly<Record<Stream, StoredStream>>;
   readonly statistics: SplitStatistics;
+  readonly records: RecordSample;
   readonly sample: Sample;
   readonly drift: Drift;
 }
 
 /** The manifest of a finished split: the same split gives the same manifest. */
 export function manifestOf(record: SplitRecord): Manifest {
-  const {input, staged, definitionDigest, definition, stored, statistics, sample, drift} = record;
+  const {input, staged, definitionDigest, definition, stored, statistics, records, sample, drift} = record;
   const {parts, rejects} = statistics;
   const labelTest = testLabels(statistics);
+  const leakage = checkKeys(records, definition, statistics);
   return {
     schemaVersion: 1,
     input,
@@ -143,8 +148,9 @@ export function manifestOf(record: SplitRecord): Manifest {
     rowsOfOtherLabels: statistics.rowsOfOtherLabels,
     rejects: {...stored.rejects, ...rejects},
     labelTest,
+    leakage,
     profile: sample.profile,
     drift,
-    warnings: warningsOf({definition, statistics, labelTest, sample, drift}),
+    warnings: warningsOf({definition, statistics, labelTest, leakage, sample, drift}),
   };
 }

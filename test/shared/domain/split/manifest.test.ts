@@ -80,6 +80,7 @@ function exampleManifest(): Manifest {
     crc32c: 'AAAAAA==',
     sha256: '0'.repeat(64),
   });
+  const {statistics, sample: records} = splitText(text, definition);
   const profiler = new Profiler(definition.data, undefined);
   profiler.push(Buffer.from(text));
   const sample = profiler.finish();
@@ -94,7 +95,8 @@ function exampleManifest(): Manifest {
       test: stored('test'),
       rejects: stored('rejects'),
     },
-    statistics: splitText(text, definition).statistics,
+    statistics,
+    records,
     sample,
     drift: driftFrom(undefined, sample.profile, 0.25),
   });

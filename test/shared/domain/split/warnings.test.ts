@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type {z} from 'zod';
 import {driftFrom} from '../../../../shared/domain/profile/drift.ts';
 import {Profiler} from '../../../../shared/domain/profile/profiler.ts';
+import {checkKeys} from '../../../../shared/domain/split/key-leakage.ts';
 import {testLabels} from '../../../../shared/domain/split/label-test.ts';
 import type {splitSchema} from '../../../../shared/domain/split/split-definition.ts';
 import {type Warning, warningsOf} from '../../../../shared/domain/split/warnings.ts';
@@ -21,12 +22,19 @@ function warningsFor(
 ): readonly Warning[] {
   const definition = definitionOf({}, split);
   const text = `${header}\n${ROWS.map((row) => `${rowOf(row)}\n`).join('')}`;
-  const {statistics} = splitText(text, definition);
+  const {statistics, sample: records} = splitText(text, definition);
   const profiler = new Profiler(definition.data, undefined);
   profiler.push(Buffer.from(text));
   const sample = profiler.finish();
   const drift = driftFrom(undefined, sample.profile, 0.25);
-  return warningsOf({definition, statistics, labelTest: testLabels(statistics), sample, drift});
+  return warningsOf({
+    definition,
+    statistics,
+    labelTest: testLabels(statistics),
+    leakage: checkKeys(records, definition, statistics),
+    sample,
+    drift,
+  });
 }
 
 describe('warningsOf', () => {
@@ -129,7 +137,70 @@ describe('warningsOf', () => {
   it('names parts that are larger than chance makes them, and labels that differ between parts', () => {
     const found = warningsFor('a,label', (row) => (row % 2 ? 'twin,yes' : `${row},${labelOf(row)}`));
 
-    assert.deepEqual([...new Set(found.map(({code}) => code))], ['PART_SHARE', 'LABELS_DIFFER']);
+    assert.deepEqual(
+      [...new Set(found.map(({code}) => code))],
+      ['DUPLICATE_ROWS', 'PART_SHARE', 'LABELS_DIFFER'],
+    );
+  });
+
+  it('tells how many rows repeat another one, from one in a hundred on', () => {
+    const repeating = (share: number) =>
+      warningsFor('a,label', (row) => (row < share * 2000 ? `x,${labelOf(0)}` : `${row},${labelOf(row)}`));
+
+    assert.deepEqual(repeating(0.009), []);
+    assert.match(
+      repeating(0.05).find(({code}) => code === 'DUPLICATE_ROWS')?.sentence ?? '',
+      /^99 rows of 2000 repeat another row: each is in the part of that row/,
+    );
+  });
+
+  it('names the cure for rows that come in several forms', () => {
+    const found = warningsFor(
+      'a,label',
+      (row) => `${row % 1000}${row < 1000 ? '' : '.0'},${labelOf(row % 1000)}`,
+    );
+
+    assert.deepEqual(
+      found.map(({code}) => code),
+      ['SPELLING_LEAKAGE'],
+    );
+    assert.match(
+      found[0]?.sentence ?? '',
+      /^\d+ of 2000 rows looked at come in several forms .*: name the columns .* as split\.key, or write them in one form\.$/,
+    );
+  });
+
+  it('names the cure for keys of columns that come in several forms', () => {
+    const found = warningsFor(
+      'a,b,label',
+      (row) => `${row < 1000 ? '' : ' '}u${row % 1000},${row},${labelOf(row)}`,
+      {key: ['a']},
+    );
+
+    assert.match(
+      found[0]?.sentence ?? '',
+      /^\d+ of 2000 keys looked at come in several forms .* in several parts: write them in one form\.$/,
+    );
+  });
+
+  it('says that a split is wrong whose keys are in several parts', () => {
+    const definition = definitionOf();
+    const text = `a,label\n${ROWS.map((row) => `${row},${labelOf(row)}\n`).join('')}`;
+    const {statistics, sample: records} = splitText(text, definition);
+    const leakage = {...checkKeys(records, definition, statistics), keysInSeveralParts: 3};
+    const profiler = new Profiler(definition.data, undefined);
+    profiler.push(Buffer.from(text));
+    const sample = profiler.finish();
+    const drift = driftFrom(undefined, sample.profile, 0.25);
+    const labelTest = testLabels(statistics);
+
+    assert.deepEqual(warningsOf({definition, statistics, labelTest, leakage, sample, drift}), [
+      {
+        code: 'KEY_LEAKAGE',
+        sentence:
+          '3 of 2000 keys looked at are in several parts: the split is wrong, do not use it, and report it.',
+      },
+    ]);
   });
 
   it('names columns without any value', () => {
