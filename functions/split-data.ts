@@ -3,6 +3,7 @@ import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {sha256Hex} from '../shared/domain/ids.ts';
 import {isTerminal, type Run, type RunFacts} from '../shared/domain/run.ts';
 import {type Outcome, refusalOf} from '../shared/domain/split/bigquery-request.ts';
+import {assertNoObstacle} from '../shared/domain/split/input-obstacle.ts';
 import type {Manifest} from '../shared/domain/split/manifest.ts';
 import {assertSealableSize} from '../shared/domain/split/size-limit.ts';
 import {inputUri, type TableSnapshot, tableOf} from '../shared/domain/table.ts';
@@ -82,6 +83,7 @@ export const splitData: Stage<Input, Known, Plan> = {
     }
     const task = {run, source, definition, baseline};
     if ('sizeBytes' in source) {
+      assertNoObstacle(source.obstacle, where);
       if (source.sizeBytes <= inlineBytes) return {kind: 'split', ...task, source};
       assertSealableSize(source.sizeBytes, where);
     }

@@ -6,6 +6,7 @@ import type {EffectRecord} from './domain/effect.ts';
 import type {PermitKind} from './domain/permits.ts';
 import type {Pipeline} from './domain/pipeline.ts';
 import type {NewRun, Run, RunFacts, RunState} from './domain/run.ts';
+import type {InputObstacle} from './domain/split/input-obstacle.ts';
 import type {Complaint} from './errors.ts';
 import type {Requests} from './request-ports.ts';
 import type {Drops, Inventory, Notification, Outbox, Permits, RunChecks} from './upkeep-ports.ts';
@@ -134,6 +135,7 @@ export interface ObjectInfo {
   readonly generation: string;
   readonly sizeBytes: number;
   readonly crc32c: string;
+  readonly obstacle?: InputObstacle;
 }
 
 export interface ListedObject extends ObjectInfo {

@@ -135,7 +135,14 @@ function infoOf(bucket: string, name: string, metadata: FileMetadata): ObjectInf
     generation: String(metadata.generation),
     sizeBytes: Number(metadata.size),
     crc32c: metadata.crc32c ?? '',
+    ...obstacleOf(metadata),
   };
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1/objects: an object with a key of the customer's tells its `customerEncryption`. */
+function obstacleOf({customerEncryption, storageClass}: FileMetadata): Pick<ObjectInfo, 'obstacle'> {
+  if (customerEncryption !== undefined) return {obstacle: 'customer-key'};
+  return storageClass === 'ARCHIVE' ? {obstacle: 'archive-class'} : {};
 }
 
 function uri(bucket: string, name: string): string {

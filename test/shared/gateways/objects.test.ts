@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {text} from 'node:stream/consumers';
 import {gzipSync} from 'node:zlib';
 import {RetryableError} from '../../../shared/errors.ts';
@@ -126,6 +129,40 @@ describe('objectsGateway', () => {
         (error) =>
           error instanceof RetryableError && /^INTEGRITY: read gs:.* not AAAAAA==$/.test(error.message),
       );
+    });
+  });
+
+  describe('finding', () => {
+    it('tells an object of the archive class from others', async () => {
+      assert.equal((await store('new.csv', ROWS)).obstacle, undefined);
+      const file = local.storage.bucket('data').file('old.csv');
+
+      await file.save(ROWS, {resumable: false, metadata: {storageClass: 'ARCHIVE'}});
+
+      assert.equal((await objects.find('data', 'old.csv'))?.obstacle, 'archive-class');
+    });
+
+    it('tells an object that has a key of its own', async () => {
+      const metadata = {
+        name: 'locked.csv',
+        generation: '1',
+        size: '9',
+        customerEncryption: {encryptionAlgorithm: 'AES256', keySha256: 'bm90IGEga2V5'},
+      };
+      const server = createServer((_request, response) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(metadata));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const {port} = server.address() as AddressInfo;
+      process.env.STORAGE_EMULATOR_HOST = `http://127.0.0.1:${port}`;
+      try {
+        assert.equal((await objectsGateway('local').find('data', 'locked.csv'))?.obstacle, 'customer-key');
+      } finally {
+        process.env.STORAGE_EMULATOR_HOST = local.origin;
+        server.closeAllConnections();
+        server.close();
+      }
     });
   });
 
