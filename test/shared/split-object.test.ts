@@ -92,6 +92,26 @@ describe('splitObject', () => {
     });
   });
 
+  it('refuses a line of 200 MB when it has seen little more than the first of them', async () => {
+    const {objects, source} = await worldWith('');
+    const megabyte = Buffer.alloc(1024 ** 2, 'x');
+    let given = 0;
+    const endless = Readable.from(
+      (function* () {
+        yield Buffer.from('length,species\n');
+        for (; given < 200; given += 1) yield megabyte;
+      })(),
+    );
+
+    await assert.rejects(split(source, {...objects, read: async () => endless}), {
+      code: 'RECORD_TOO_LARGE',
+      where: /flowers\.csv#\d+, line 2$/,
+    });
+    // A stream of objects reads sixteen ahead.
+    assert.ok(given < 20, `${given} MB were read`);
+    assert.ok(endless.destroyed);
+  });
+
   it('names the object alone where the data have no place to name', async () => {
     const {objects, source} = await worldWith('');
 

@@ -1,11 +1,12 @@
 import {PermanentError} from '../../errors.ts';
+import {excerpt} from './excerpt.ts';
 import {isWithinLimit, limitText, type MalformedLimit} from './malformed-limit.ts';
 import {bucketsOf, PARTS, type Part, type SplitDefinition, type SplitRules} from './split-definition.ts';
 import type {SplitStatistics} from './split-statistics.ts';
 
 /**
  * Refuses a split that no model can be trained, tuned and tested on.
- * @throws PermanentError DATA_NO_ROWS, ROWS_BAD_RATIO, PART_EMPTY or LABEL_SINGLE_CLASS
+ * @throws PermanentError DATA_NO_ROWS, ROWS_BAD_RATIO, COLUMN_ALL_NULL, PART_EMPTY or LABEL_SINGLE_CLASS
  */
 export function assertUsable(statistics: SplitStatistics, {data, split}: SplitDefinition): void {
   const {parts, rejects} = statistics;
@@ -18,6 +19,7 @@ export function assertUsable(statistics: SplitStatistics, {data, split}: SplitDe
   }
   const {limit} = data.malformed;
   if (!isWithinLimit(rejects.rows, allRows, limit)) throw tooManyRejects(statistics, allRows, limit);
+  assertLabelled(statistics, data.label, soundRows);
   const empty = PARTS.find((part) => parts[part].rows === 0);
   if (empty !== undefined) throw partEmpty(empty, soundRows, split);
   if (statistics.rowsOfOtherLabels === 0 && parts.training.labels.length === 1) {
@@ -25,6 +27,15 @@ export function assertUsable(statistics: SplitStatistics, {data, split}: SplitDe
       hint: 'There is nothing to learn from one class: check data.label, or add rows of another class.',
     });
   }
+}
+
+function assertLabelled({parts, rowsOfOtherLabels}: SplitStatistics, label: string, rows: number): void {
+  if (rowsOfOtherLabels > 0 || parts.training.labels.some((entry) => entry.label.trim() !== '')) return;
+  throw new PermanentError(
+    'COLUMN_ALL_NULL',
+    `The label column ${excerpt(label)} has no value in any of the ${rows} rows.`,
+    {where: 'data.label', hint: 'Fill the column, or set data.label to the column that has the labels.'},
+  );
 }
 
 function tooManyRejects({rejects}: SplitStatistics, allRows: number, limit: MalformedLimit): PermanentError {
