@@ -13,6 +13,8 @@ const BUCKETS = {
   admission: 'millrace-local-admission',
 };
 const REPOSITORY = 'millrace';
+/** Tables in it may be split. */
+const DATASET = 'millrace';
 const AUDIENCE = 'millrace-local';
 const PARENT = `projects/${PROJECT.id}`;
 const MAX_ACK_DEADLINE_SECONDS = 600;
@@ -67,6 +69,7 @@ function projectVariables(httpUrl: string): Record<string, string> {
     'WORKFLOWS',
     'WORKFLOWEXECUTIONS',
     'CLOUDSCHEDULER',
+    'BIGQUERY',
   ];
   return {
     GOOGLE_CLOUD_PROJECT: PROJECT.id,
@@ -75,6 +78,7 @@ function projectVariables(httpUrl: string): Record<string, string> {
     MILLRACE_RUNS_BUCKET: BUCKETS.runs,
     MILLRACE_ADMISSION_BUCKET: BUCKETS.admission,
     MILLRACE_REPOSITORY: REPOSITORY,
+    MILLRACE_TABLE_DATASETS: `${PROJECT.id}.${DATASET}`,
     MILLRACE_AUDIENCE: AUDIENCE,
     MILLRACE_INVOKERS: accountOf(PROJECT.id),
     MILLRACE_CERTIFICATES_URL: `${httpUrl}/oauth2/v1/certs`,

@@ -1,6 +1,7 @@
 import {Readable} from 'node:stream';
 import {Server, ServerCredentials} from '@grpc/grpc-js';
 import {artifactRegistry} from './artifactregistry/artifact-registry.ts';
+import {bigQuery} from './bigquery/big-query.ts';
 import {cloudBuild} from './cloudbuild/cloud-build.ts';
 import {openContainers} from './containers/open-containers.ts';
 import {type Eventarc, eventarc} from './eventarc/eventarc.ts';
@@ -80,7 +81,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const tokens = new TokenSigner(state);
   const scheduler = cloudScheduler({state, clock: systemClock, tokens});
   const plain = [builds, registry, workflows, tokens, scheduler].map(({routes}) => routes);
-  for (const routes of [...plain, sinks.plugin]) await app.register(routes);
+  for (const routes of [...plain, sinks.plugin, bigQuery(state)]) await app.register(routes);
   await app.register(
     vertex({state, containers, project, publishLog: (entry) => sinks.route(entry), containerEnv}),
   );
