@@ -18,6 +18,7 @@ interface Input {
 interface Known {
   readonly run: Run;
   readonly image: TrainerImage;
+  readonly bucket: string;
   readonly source: ObjectInfo | undefined;
   readonly digest: string | undefined;
   /** The newest generation of the run's object. */
@@ -45,12 +46,13 @@ export const buildImage: Stage<Input, Known, Plan> = {
     const run = await findRun(runId, ports);
     const {pipeline} = factOf(run, 'definition');
     const image = trainerImageOf(run.pipeline, pipeline.trainer.source);
-    const source = await ports.objects.find(run.input.bucket, image.sourceObject);
+    const bucket = ports.buckets.data;
+    const source = await ports.objects.find(bucket, image.sourceObject);
     const digest = await ports.builds.findImage(image.tag);
-    return {run, image, source, digest, head: await ports.drops.head(run.input)};
+    return {run, image, source, digest, bucket, head: await ports.drops.head(run.input)};
   },
 
-  plan({runId}, {run, image, source, digest, head}) {
+  plan({runId}, {run, image, source, digest, head, bucket}) {
     if (run.state !== 'split' && run.state !== 'building' && run.state !== 'built') {
       return {kind: 'skip', why: `run is ${run.state}`};
     }
@@ -62,7 +64,7 @@ export const buildImage: Stage<Input, Known, Plan> = {
         'TRAINER_MISSING',
         'the trainer source that pipeline.yaml names is not in the bucket',
         {
-          where: `gs://${run.input.bucket}/${image.sourceObject}`,
+          where: `gs://${bucket}/${image.sourceObject}`,
           hint: 'Run "millrace push" for this pipeline, then rerun.',
         },
       );

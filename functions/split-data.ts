@@ -82,14 +82,15 @@ export const splitData: Stage<Input, Known, Plan> = {
       });
     }
     const task = {run, source, definition, baseline};
+    // Once in BigQuery, always in BigQuery: the limit may be another one meanwhile.
+    if (outcome?.state === 'failed') throw refusalOf(outcome, where);
+    if (outcome !== undefined) return {kind: 'seal', ...task, staged: outcome.parts};
     if ('sizeBytes' in source) {
       assertNoObstacle(source.obstacle, where);
       if (source.sizeBytes <= inlineBytes) return {kind: 'split', ...task, source};
       assertSealableSize(source.sizeBytes, where);
     }
-    if (outcome === undefined) return {kind: 'split-in-bigquery', ...task};
-    if (outcome.state === 'failed') throw refusalOf(outcome, where);
-    return {kind: 'seal', ...task, staged: outcome.parts};
+    return {kind: 'split-in-bigquery', ...task};
   },
 
   async perform(plan, ports) {

@@ -1,15 +1,14 @@
 import type {Run, RunFacts} from './domain/run.ts';
-import {tableOf} from './domain/table.ts';
 import {PermanentError} from './errors.ts';
 import {assertPipelineSize, parsePipeline} from './pipeline-file.ts';
 import type {Ports} from './ports.ts';
 
 /** Reads the pipeline's definition as it is now; a run keeps what it was split by. @throws PermanentError CONFIG_* */
 export async function readDefinition(
-  {pipeline: folder, input}: Pick<Run, 'pipeline' | 'input'>,
+  {pipeline: folder}: Pick<Run, 'pipeline'>,
   ports: Ports,
 ): Promise<NonNullable<RunFacts['definition']>> {
-  const bucket = tableOf(input) ? ports.buckets.data : input.bucket;
+  const bucket = ports.buckets.data;
   const where = `gs://${bucket}/${folder}/pipeline.yaml`;
   const file = await ports.objects.find(bucket, `${folder}/pipeline.yaml`);
   if (file === undefined) {

@@ -80,7 +80,7 @@ async function* recordsOf(
     for await (const chunk of await objects.read(shard)) yield records.push(chunk);
   }
   const {rows} = staged[part];
-  if (records.rows === rows) return;
+  if (rows === null || records.rows === rows) return;
   throw new PermanentError(
     'SPLIT_DISAGREES',
     `BigQuery exported ${rows} records of the ${part} part, but there are ${records.rows}.`,

@@ -1,7 +1,7 @@
 import {exportedRows, QueryError} from '../../local/bigquery/export-rows.ts';
 import {type ExportStatement, readExportStatement} from '../../local/bigquery/export-statement.ts';
 import {csvRow, type ExternalTable, linesOf} from '../../local/bigquery/external-table.ts';
-import type {bigQueryArgument, Outcome} from '../../shared/domain/split/bigquery-request.ts';
+import type {bigQueryArgument} from '../../shared/domain/split/bigquery-request.ts';
 import {BUCKETS, memoryPorts, type World} from './memory-ports.ts';
 import {putObject} from './story.ts';
 
@@ -27,8 +27,8 @@ function exportAll(
   world: World,
   {parts, tables: external}: Argument,
   tables: Readonly<Record<string, readonly string[]>>,
-): Outcome {
-  const done: Record<string, {prefix: string; rows: number}> = {};
+): object {
+  const done: Record<string, {prefix: string; rows: string}> = {};
   for (const {part, query, attempts} of parts) {
     const [{clause, prefix} = {clause: '', prefix: ''}] = attempts;
     const statement = readExportStatement(clause + query);
@@ -48,13 +48,13 @@ function exportAll(
           ),
         );
       }
-      done[part] = {prefix, rows: rows.length};
+      done[part] = {prefix, rows: String(rows.length)};
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       return {state: 'failed', reason: error.reason, message: error.message};
     }
   }
-  return {state: 'exported', parts: done} as Outcome;
+  return {state: 'exported', parts: done};
 }
 
 function recordsOf(

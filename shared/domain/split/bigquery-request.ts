@@ -74,7 +74,11 @@ function linesOf(uri: string, headerLines: number) {
   };
 }
 
-const exportedSchema = z.strictObject({prefix: z.string(), rows: z.coerce.number().int().nonnegative()});
+const exportedSchema = z.strictObject({
+  prefix: z.string(),
+  /** BigQuery does not promise to count. */
+  rows: z.string().regex(/^\d+$/).transform(Number).nullable(),
+});
 
 /** What the workflow writes last. */
 export const outcomeSchema = z.discriminatedUnion('state', [

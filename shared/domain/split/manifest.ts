@@ -38,7 +38,7 @@ const exportSchema = z.strictObject({
   prefix: z
     .string()
     .describe('What the names of the exported objects begin with, in the bucket of the parts.'),
-  rows: countSchema,
+  rows: countSchema.nullable().describe('As BigQuery counted them; null when it did not say.'),
 });
 
 const streamSchema = z.strictObject({

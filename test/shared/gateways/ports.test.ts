@@ -10,6 +10,7 @@ import {admissionOf} from '../../../shared/domain/admission.ts';
 import {googleCloud} from '../../../shared/gateways/google-cloud.ts';
 import type {Ports} from '../../../shared/ports.ts';
 import {admissionsContract} from '../../contracts/admissions.contract.ts';
+import {bigSplitContract} from '../../contracts/big-split.contract.ts';
 import {effectsContract} from '../../contracts/effects.contract.ts';
 import {buildsContract, jobsContract} from '../../contracts/jobs.contract.ts';
 import {portsContract} from '../../contracts/ports.contract.ts';
@@ -37,6 +38,10 @@ admissionsContract('a world in memory', async () => {
 jobsContract('a world in memory', inMemory);
 buildsContract('a world in memory', inMemory);
 requestsContract('a world in memory', inMemory);
+bigSplitContract('a world in memory', async () => {
+  const world = emptyWorld();
+  return {ports: memoryPorts(world), executionsOf: async (key) => (world.executions.has(key) ? 1 : 0)};
+});
 
 describe("Google's clients", () => {
   const environment = {...process.env};
@@ -66,6 +71,15 @@ describe("Google's clients", () => {
   jobsContract('the local cloud', async () => ports);
   buildsContract('the local cloud', async () => ports);
   requestsContract('the local cloud', async () => ports);
+  bigSplitContract('the local cloud', async () => ({
+    ports,
+    async executionsOf(key) {
+      const location = 'projects/millrace-local/locations/us-central1';
+      const url = `${project.httpUrl}/v1/${location}/workflows/split-in-bigquery/executions?filter=labels.key%3D%22${key}%22`;
+      const {executions}: {executions?: unknown[]} = JSON.parse(await (await fetch(url)).text());
+      return executions?.length ?? 0;
+    },
+  }));
 
   it('gunzip an object that is gzip by content, whatever its name', async () => {
     const zipped = Readable.from([gzipSync('a,b\n1,2\n')], {objectMode: false});
