@@ -7,8 +7,9 @@ import {report} from './report.ts';
 
 const [path = '', folder = '', key] = process.argv.slice(2);
 
+const splitter = new Splitter(definitionFor(path, key));
+
 await report(async () => {
-  const splitter = new Splitter(definitionFor(path, key));
   const input = openSync(path, 'r');
   const outputs = perStream((stream) => openSync(join(folder, stream), 'w'));
   const write = (piece: Piece) => writeSync(outputs[piece.stream], piece.bytes);

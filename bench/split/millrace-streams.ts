@@ -10,8 +10,9 @@ const [path = '', folder = '', key] = process.argv.slice(2);
 
 const CHUNK_BYTES = 256 * 1024;
 
+const splitter = new Splitter(definitionFor(path, key));
+
 await report(async () => {
-  const splitter = new Splitter(definitionFor(path, key));
   const outputs = perStream((stream) => new OutputStream(join(folder, stream)));
   const write = ({stream, bytes}: Piece) => outputs[stream].write(bytes);
   for await (const chunk of createReadStream(path, {highWaterMark: CHUNK_BYTES})) {

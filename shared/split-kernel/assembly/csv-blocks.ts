@@ -1,8 +1,14 @@
+import {sixteen} from './sixteen';
+
 // Sixty-four bytes of CSV at a time, as masks with one bit for each byte.
 
 const QUOTE: u8 = 0x22;
 const LINE_FEED: u8 = 0x0a;
 const CARRIAGE_RETURN: u8 = 0x0d;
+
+const QUOTES = sixteen(QUOTE);
+const LINE_FEEDS = sixteen(LINE_FEED);
+const RETURNS = sixteen(CARRIAGE_RETURN);
 
 export const BLOCK: usize = 64;
 
@@ -50,8 +56,15 @@ export function readBlock(block: usize, end: usize): void {
     i8x16.eq(c, separator),
     i8x16.eq(d, separator),
   );
-  ends = joined(areLineEnds(a), areLineEnds(b), areLineEnds(c), areLineEnds(d));
-  const quote = i8x16.splat(QUOTE as i8);
+  const feed = v128.load(LINE_FEEDS);
+  const carriage = v128.load(RETURNS);
+  ends = joined(
+    isEither(a, feed, carriage),
+    isEither(b, feed, carriage),
+    isEither(c, feed, carriage),
+    isEither(d, feed, carriage),
+  );
+  const quote = v128.load(QUOTES);
   let quotes = joined(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
   let valid = u64.MAX_VALUE;
   if (end - block < BLOCK) {
@@ -67,7 +80,6 @@ export function readBlock(block: usize, end: usize): void {
     return;
   }
   if (!readQuotes(quotes, valid)) readByteByByte(block, min(end, block + BLOCK));
-  const feed = i8x16.splat(LINE_FEED as i8);
   quotedLineFeeds =
     joined(i8x16.eq(a, feed), i8x16.eq(b, feed), i8x16.eq(c, feed), i8x16.eq(d, feed)) & valid & ~ends;
 }
@@ -129,11 +141,8 @@ function parityAt(bits: u64): u64 {
   return parity ^ (parity << 32);
 }
 
-function areLineEnds(bytes: v128): v128 {
-  return v128.or(
-    i8x16.eq(bytes, i8x16.splat(LINE_FEED as i8)),
-    i8x16.eq(bytes, i8x16.splat(CARRIAGE_RETURN as i8)),
-  );
+function isEither(bytes: v128, one: v128, other: v128): v128 {
+  return v128.or(i8x16.eq(bytes, one), i8x16.eq(bytes, other));
 }
 
 function joined(a: v128, b: v128, c: v128, d: v128): u64 {

@@ -1,3 +1,5 @@
+const LAST_BIT: u64 = 1 << 63;
+
 /** Delimiters whose places are wanted, as numbers from 1 in the record; delimiter 0 is the one before its first field, the last one its end. */
 let ordinals = new StaticArray<u32>(0);
 let places = new StaticArray<usize>(0);
@@ -30,13 +32,22 @@ export function beginFields(at: usize): void {
 /** Passes the delimiters of a mask whose first bit is the byte at `block`. */
 export function passDelimiters(block: usize, mask: u64): void {
   const all = passed + (popcnt(mask) as u32);
-  let left = mask;
-  while (unchecked(ordinals[next]) <= all) {
-    for (; passed + 1 < unchecked(ordinals[next]); passed += 1) left &= left - 1;
-    unchecked((places[next] = block + (ctz(left) as usize)));
+  for (let ordinal = unchecked(ordinals[next]); ordinal <= all; ordinal = unchecked(ordinals[next])) {
+    unchecked((places[next] = block + (placeOf(mask, ordinal - passed - 1, all - ordinal) as usize)));
     next += 1;
   }
   passed = all;
+}
+
+/** The place of the bit that has some set ones before it and some after it, sought from the nearer end: a label is often the last field. */
+function placeOf(mask: u64, before: u32, after: u32): u64 {
+  let left = mask;
+  if (after < before) {
+    for (let skipped: u32 = 0; skipped < after; skipped += 1) left ^= LAST_BIT >> clz(left);
+    return 63 - clz(left);
+  }
+  for (let skipped: u32 = 0; skipped < before; skipped += 1) left &= left - 1;
+  return ctz(left);
 }
 
 /** Ends the record and returns the number of its fields. */

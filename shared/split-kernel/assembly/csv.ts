@@ -28,7 +28,7 @@ let keyFields = 0;
 
 /** Of the record so far. */
 let isBroken = false;
-let innerLines: f64 = 0;
+let innerLines: u32 = 0;
 
 /** @param fields of the key; 0 when the whole row is the key */
 export function setColumns(count: u32, label: u32, fields: i32): void {
@@ -86,7 +86,7 @@ function endRecords(block: usize, end: usize, isLast: bool): void {
 function goOn(block: usize, bytes: u64): void {
   passDelimiters(block, delimiters & bytes);
   if (strays & bytes) isBroken = true;
-  innerLines += popcnt(quotedLineFeeds & bytes) as f64;
+  innerLines += popcnt(quotedLineFeeds & bytes) as u32;
 }
 
 /** 0 when nobody knows yet how the file goes on after a carriage return. */

@@ -1,12 +1,10 @@
 import {allPaths, countPaths, MAX_DEPTH, MAX_PATHS, pathsAt, pathsEndingAt} from './json-paths';
 import {
-  at,
   hasEscape,
+  INVALID,
   isCanonical,
   isCanonicalWhole,
-  peek,
   readByte,
-  readFrom,
   readNumber,
   readString,
   readWord,
@@ -39,12 +37,8 @@ const met = new StaticArray<u32>(MAX_DEPTH);
 export function readLine(from: usize, end: usize): bool {
   if (countPaths() === 0) return false;
   found = 0;
-  memory.fill(changetype<usize>(met), 0, MAX_DEPTH * sizeof<u32>());
-  readFrom(from);
-  skipSpace();
-  if (!readObject(0, allPaths())) return false;
-  skipSpace();
-  return at === end && found === allPaths();
+  const at = readObject(skipSpace(from), 0, allPaths());
+  return at !== INVALID && skipSpace(at) === end && found === allPaths();
 }
 
 export function valueStart(path: i32): usize {
@@ -56,46 +50,47 @@ export function valueLength(path: i32): usize {
 }
 
 /** @param wanted the paths that led here */
-function readObject(depth: i32, wanted: u32): bool {
-  if (depth === MAX_DEPTH || !readByte(OPEN_OBJECT)) return false;
-  skipSpace();
-  if (readByte(CLOSE_OBJECT)) return true;
-  do {
-    skipSpace();
-    if (!readMember(depth, wanted)) return false;
-    skipSpace();
-  } while (readByte(COMMA));
-  return readByte(CLOSE_OBJECT);
+function readObject(from: usize, depth: i32, wanted: u32): usize {
+  if (depth === MAX_DEPTH || load<u8>(from) !== OPEN_OBJECT) return INVALID;
+  unchecked((met[depth] = 0));
+  let at = skipSpace(from + 1);
+  if (load<u8>(at) === CLOSE_OBJECT) return at + 1;
+  while (true) {
+    at = readMember(at, depth, wanted);
+    if (at === INVALID) return INVALID;
+    at = skipSpace(at);
+    if (load<u8>(at) !== COMMA) return readByte(at, CLOSE_OBJECT);
+    at = skipSpace(at + 1);
+  }
 }
 
-function readMember(depth: i32, wanted: u32): bool {
-  const name = at + 1;
-  if (!readString() || (wanted !== 0 && hasEscape)) return false;
-  const matching = wanted === 0 ? 0 : pathsAt(depth, wanted, name, at - 1 - name);
-  if (unchecked(met[depth]) & matching) return false;
+function readMember(from: usize, depth: i32, wanted: u32): usize {
+  const nameEnd = readString(from);
+  if (nameEnd === INVALID || (wanted !== 0 && hasEscape)) return INVALID;
+  const matching = wanted === 0 ? 0 : pathsAt(depth, wanted, from + 1, nameEnd - from - 2);
+  if (unchecked(met[depth]) & matching) return INVALID;
   unchecked((met[depth] |= matching));
-  skipSpace();
-  if (!readByte(COLON)) return false;
-  skipSpace();
-  return matching === 0 ? readValue(depth, 0) : readWanted(depth, matching);
+  const colon = skipSpace(nameEnd);
+  if (load<u8>(colon) !== COLON) return INVALID;
+  const value = skipSpace(colon + 1);
+  return matching === 0 ? readValue(value, depth, 0) : readWanted(value, depth, matching);
 }
 
 /** Reads a value that paths end at or go through. */
-function readWanted(depth: i32, matching: u32): bool {
+function readWanted(from: usize, depth: i32, matching: u32): usize {
   const ending = pathsEndingAt(depth, matching);
-  if (ending === 0) return readValue(depth, matching);
-  const start = at;
-  const first = peek();
-  if (!readValue(depth, 0) || first === OPEN_OBJECT || first === OPEN_LIST || first === LETTER_N)
-    return false;
+  if (ending === 0) return readValue(from, depth, matching);
+  const first = load<u8>(from);
+  const end = readValue(from, depth, 0);
+  if (end === INVALID || first === OPEN_OBJECT || first === OPEN_LIST || first === LETTER_N) return INVALID;
   if (first === QUOTE) {
-    if (hasEscape) return false;
-    keep(ending, start + 1, at - 1);
-    return true;
+    if (hasEscape) return INVALID;
+    keep(ending, from + 1, end - 1);
+    return end;
   }
-  if (first < LETTER_A && !isExact(start, at, ending)) return false;
-  keep(ending, start, at);
-  return true;
+  if (first < LETTER_A && !isExact(from, end, ending)) return INVALID;
+  keep(ending, from, end);
+  return end;
 }
 
 /** Of the numbers only whole ones can be a key. */
@@ -112,23 +107,23 @@ function keep(ending: u32, start: usize, end: usize): void {
 }
 
 /** @param wanted the paths that go through the value */
-function readValue(depth: i32, wanted: u32): bool {
-  const first = peek();
-  if (first === QUOTE) return readString();
-  if (first === OPEN_OBJECT) return readObject(depth + 1, wanted);
-  if (first === OPEN_LIST) return readList(depth + 1);
-  return first >= LETTER_A ? readWord() : readNumber();
+function readValue(from: usize, depth: i32, wanted: u32): usize {
+  const first = load<u8>(from);
+  if (first === QUOTE) return readString(from);
+  if (first === OPEN_OBJECT) return readObject(from, depth + 1, wanted);
+  if (first === OPEN_LIST) return readList(from, depth + 1);
+  return first >= LETTER_A ? readWord(from) : readNumber(from);
 }
 
-function readList(depth: i32): bool {
-  if (depth === MAX_DEPTH) return false;
-  readByte(OPEN_LIST);
-  skipSpace();
-  if (readByte(CLOSE_LIST)) return true;
-  do {
-    skipSpace();
-    if (!readValue(depth, 0)) return false;
-    skipSpace();
-  } while (readByte(COMMA));
-  return readByte(CLOSE_LIST);
+function readList(from: usize, depth: i32): usize {
+  if (depth === MAX_DEPTH) return INVALID;
+  let at = skipSpace(from + 1);
+  if (load<u8>(at) === CLOSE_LIST) return at + 1;
+  while (true) {
+    at = readValue(at, depth, 0);
+    if (at === INVALID) return INVALID;
+    at = skipSpace(at);
+    if (load<u8>(at) !== COMMA) return readByte(at, CLOSE_LIST);
+    at = skipSpace(at + 1);
+  }
 }

@@ -1,3 +1,5 @@
+import {sixteen} from './sixteen';
+
 // The tokens of JSON text (RFC 8259) that is followed by a line feed: no token contains one, so none is read beyond the line.
 
 const TAB: u8 = 0x09;
@@ -9,41 +11,39 @@ const NINE: u8 = 0x39;
 const MINUS: u8 = 0x2d;
 const POINT: u8 = 0x2e;
 
-/** The byte that is read next. */
-export let at: usize = 0;
+const QUOTES = sixteen(QUOTE);
+const BACKSLASHES = sixteen(BACKSLASH);
+const SPACES = sixteen(SPACE);
+
+/** What the readers return, instead of the place behind what they read, when something else stands there or it is not valid. */
+export const INVALID: usize = 0;
+
 /** Whether the string that was read last has escapes. */
 export let hasEscape = false;
 
-export function readFrom(place: usize): void {
-  at = place;
-}
-
-export function peek(): u8 {
-  return load<u8>(at);
-}
-
-/** Reads one character of the grammar; false when another one stands there. */
-export function readByte(byte: u8): bool {
-  if (load<u8>(at) !== byte) return false;
-  at += 1;
-  return true;
+/** Reads one character of the grammar. */
+export function readByte(at: usize, byte: u8): usize {
+  return load<u8>(at) === byte ? at + 1 : INVALID;
 }
 
 /** Line breaks, which are white space too, end the line. */
-export function skipSpace(): void {
+export function skipSpace(from: usize): usize {
+  let at = from;
   while (load<u8>(at) === SPACE || load<u8>(at) === TAB) at += 1;
+  return at;
 }
 
-/** Reads a string with its quotes; false when it is not valid. */
-export function readString(): bool {
-  if (!readByte(QUOTE)) return false;
+/** Reads a string with its quotes. */
+export function readString(from: usize): usize {
+  if (load<u8>(from) !== QUOTE) return INVALID;
   hasEscape = false;
+  let at = from + 1;
   while (true) {
     at = findSpecial(at);
-    const byte = load<u8>(at);
-    at += 1;
-    if (byte === QUOTE) return true;
-    if (byte !== BACKSLASH || !readEscape()) return false;
+    if (load<u8>(at) === QUOTE) return at + 1;
+    if (load<u8>(at) !== BACKSLASH) return INVALID;
+    at = readEscape(at + 1);
+    if (at === INVALID) return INVALID;
     hasEscape = true;
   }
 }
@@ -61,18 +61,20 @@ function findSpecial(from: usize): usize {
 
 function specials(block: usize): i32 {
   const bytes = v128.load(block);
-  const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE as i8));
-  const backslashes = i8x16.eq(bytes, i8x16.splat(BACKSLASH as i8));
-  const controls = i8x16.lt_u(bytes, i8x16.splat(SPACE as i8));
+  const quotes = i8x16.eq(bytes, v128.load(QUOTES));
+  const backslashes = i8x16.eq(bytes, v128.load(BACKSLASHES));
+  const controls = i8x16.lt_u(bytes, v128.load(SPACES));
   return i8x16.bitmask(v128.or(v128.or(quotes, backslashes), controls));
 }
 
 /** Reads what follows a backslash. */
-function readEscape(): bool {
+function readEscape(at: usize): usize {
   const byte = load<u8>(at);
-  at += 1;
-  if (byte === 0x75) return readHexDigit() && readHexDigit() && readHexDigit() && readHexDigit();
-  return isEscape(byte);
+  if (byte !== 0x75) return isEscape(byte) ? at + 1 : INVALID;
+  for (let digit = at + 1; digit < at + 5; digit += 1) {
+    if (!isHexDigit(load<u8>(digit))) return INVALID;
+  }
+  return at + 5;
 }
 
 /** One of " \ / b f n r t */
@@ -92,33 +94,26 @@ function isEscape(byte: u8): bool {
   }
 }
 
-function readHexDigit(): bool {
-  const byte = load<u8>(at);
-  at += 1;
+function isHexDigit(byte: u8): bool {
   const letter = byte | 0x20;
   return isDigit(byte) || (letter >= 0x61 && letter <= 0x66);
 }
 
-/** Reads a number; false when it is not valid. */
-export function readNumber(): bool {
+export function readNumber(from: usize): usize {
+  let at = from;
   if (load<u8>(at) === MINUS) at += 1;
-  if (load<u8>(at) === ZERO) at += 1;
-  else if (!readDigits()) return false;
-  if (load<u8>(at) === POINT) {
-    at += 1;
-    if (!readDigits()) return false;
-  }
-  if ((load<u8>(at) | 0x20) !== 0x65) return true;
-  at += 1;
-  const sign = load<u8>(at);
-  if (sign === MINUS || sign === 0x2b) at += 1;
-  return readDigits();
+  at = load<u8>(at) === ZERO ? at + 1 : readDigits(at);
+  if (at !== INVALID && load<u8>(at) === POINT) at = readDigits(at + 1);
+  if (at === INVALID || (load<u8>(at) | 0x20) !== 0x65) return at;
+  const sign = load<u8>(at + 1);
+  return readDigits(sign === MINUS || sign === 0x2b ? at + 2 : at + 1);
 }
 
-function readDigits(): bool {
-  const start = at;
+/** Reads one digit at least. */
+function readDigits(from: usize): usize {
+  let at = from;
   while (isDigit(load<u8>(at))) at += 1;
-  return at > start;
+  return at > from ? at : INVALID;
 }
 
 function isDigit(byte: u8): bool {
@@ -130,14 +125,10 @@ const FALS: u32 = 0x736c6166;
 const NULL: u32 = 0x6c6c756e;
 
 /** Reads `true`, `false` or `null`. */
-export function readWord(): bool {
+export function readWord(at: usize): usize {
   const word = load<u32>(at);
-  if (word === FALS) {
-    at += 4;
-    return readByte(0x65);
-  }
-  at += 4;
-  return word === TRUE || word === NULL;
+  if (word === FALS) return readByte(at + 4, 0x65);
+  return word === TRUE || word === NULL ? at + 4 : INVALID;
 }
 
 /** Digits that a number holds exactly, whichever they are. */
