@@ -10,6 +10,7 @@ import {TooManyError} from '../problem.ts';
 import {readDefinition} from '../read-definition.ts';
 import {inputMissing, verifyResults} from '../verify-results.ts';
 import {type Asked, action, runIdSchema} from './action.ts';
+import {askToEnd} from './ask-to-end.ts';
 
 const OVERRIDES_HINT = 'Correct the overrides: see docs/reference/pipeline-yaml.md.';
 
@@ -37,7 +38,7 @@ export const rerunFrom = action(bodySchema, async ({run: runId, from, overrides,
   const facts = await factsFor(parent, from, overrides, ports);
   const input = {...parent.input, epoch: await epochFor(parent, asked, ports)};
   const id = runIdOf(input);
-  if (force) await ports.runs.requestCancel(runId, {by: asked.caller, reason: `rerun as ${id}`});
+  if (force) await askToEnd(runId, {by: asked.caller, reason: `rerun as ${id}`}, ports);
   const {state, topic} = BEGINNINGS[from];
   await ports.runs.create({id, pipeline: parent.pipeline, input, parent: runId, from, state, ...facts});
   await ports.messages.publish(topic, {runId: id});

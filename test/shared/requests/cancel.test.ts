@@ -13,6 +13,25 @@ describe('cancel', () => {
     assert.deepEqual([by, reason], [CALLER, 'wrong file']);
   });
 
+  it('ends a run at once that has no job', async () => {
+    const {world, runId} = await played(2);
+
+    await post({action: 'cancel', run: runId, reason: 'wrong file'}, world);
+
+    assert.equal(runOf(world, runId).state, 'cancelled');
+  });
+
+  it('tells the job of a run to end, and leaves the run as it is until it has', async () => {
+    const {world, runId} = await played(4);
+
+    await post({action: 'cancel', run: runId, reason: 'wrong file'}, world);
+
+    assert.equal(runOf(world, runId).state, 'tuning');
+    assert.ok([...world.jobs.values()].every(({state}) => state === 'cancelled'));
+    await post({action: 'cancel', run: runId, reason: 'wrong file'}, world);
+    assert.equal(runOf(world, runId).state, 'cancelled');
+  });
+
   it('is done when the run is cancelled already', async () => {
     const {world, runId} = await played(4);
     world.runs.set(runId, {...runOf(world, runId), state: 'cancelled'});
