@@ -1,5 +1,6 @@
 import {glob, readFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
 import {projectFolder} from './project-folder.ts';
 
 const CONFLICT = 409;
@@ -9,25 +10,37 @@ interface Operation {
   readonly error?: {readonly message: string};
 }
 
+/** What a deployed workflow is made of, as the API takes it. */
+interface Definition {
+  readonly sourceContents: string;
+  /** What `sys.get_env` gives it. */
+  readonly userEnvVars: Readonly<Record<string, string>>;
+}
+
 /**
- * Deploys every `workflows/NAME.yaml` as the workflow NAME; what is already there gets a new revision when its source differs.
+ * Deploys every `workflows/NAME.yaml` as the workflow NAME; what is already there gets a new revision when it differs.
  * @param api the Workflows API with its version, without a slash at the end
  * @throws Error with the service's words when a source cannot be built
  */
-export async function deployWorkflows(api: string, location: string): Promise<void> {
+export async function deployWorkflows(
+  api: string,
+  location: string,
+  userEnvVars: Definition['userEnvVars'],
+): Promise<void> {
   for await (const file of glob(join(projectFolder, 'workflows', '*.yaml'))) {
-    await deployWorkflow(`${api}/${location}`, basename(file, '.yaml'), await readFile(file, 'utf8'));
+    const sourceContents = await readFile(file, 'utf8');
+    await deployWorkflow(`${api}/${location}`, basename(file, '.yaml'), {sourceContents, userEnvVars});
   }
 }
 
-async function deployWorkflow(parent: string, name: string, sourceContents: string): Promise<void> {
+async function deployWorkflow(parent: string, name: string, definition: Definition): Promise<void> {
   const url = `${parent}/workflows`;
-  const created = await send('POST', `${url}?workflowId=${name}`, {sourceContents});
+  const created = await send('POST', `${url}?workflowId=${name}`, definition);
   if (created.status !== CONFLICT) return ended(parent, name, created);
-  const current = (await (await fetch(`${url}/${name}`)).json()) as {sourceContents: string};
-  if (current.sourceContents === sourceContents) return;
-  const updated = await send('PATCH', `${url}/${name}?updateMask=sourceContents`, {sourceContents});
-  return ended(parent, name, updated);
+  const {sourceContents, userEnvVars} = (await (await fetch(`${url}/${name}`)).json()) as Definition;
+  if (isDeepStrictEqual({sourceContents, userEnvVars}, definition)) return;
+  const mask = Object.keys(definition).join(',');
+  return ended(parent, name, await send('PATCH', `${url}/${name}?updateMask=${mask}`, definition));
 }
 
 async function ended(parent: string, name: string, answer: Response): Promise<void> {

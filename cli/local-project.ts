@@ -58,6 +58,10 @@ export async function startLocalProject({folder, port}: LocalProjectOptions): Pr
   };
 }
 
+function rerunUrl(httpUrl: string): string {
+  return `${httpUrl}/functions/rerun`;
+}
+
 function projectVariables(httpUrl: string): Record<string, string> {
   const overrides = [
     'STORAGE',
@@ -82,7 +86,7 @@ function projectVariables(httpUrl: string): Record<string, string> {
     MILLRACE_AUDIENCE: AUDIENCE,
     MILLRACE_INVOKERS: accountOf(PROJECT.id),
     MILLRACE_CERTIFICATES_URL: `${httpUrl}/oauth2/v1/certs`,
-    MILLRACE_RERUN_URL: `${httpUrl}/functions/rerun`,
+    MILLRACE_RERUN_URL: rerunUrl(httpUrl),
     CLOUDSDK_CORE_PROJECT: PROJECT.id,
     CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
     ...Object.fromEntries(
@@ -94,7 +98,10 @@ function projectVariables(httpUrl: string): Record<string, string> {
 /** What Terraform does in the cloud. Everything that is there already stays as it is. */
 async function deploy(deployment: Deployment, cloud: Cloud): Promise<void> {
   await createResources(deployment, cloud.httpUrl);
-  await deployWorkflows(`${cloud.httpUrl}/v1`, `${PARENT}/locations/${REGION}`);
+  await deployWorkflows(`${cloud.httpUrl}/v1`, `${PARENT}/locations/${REGION}`, {
+    MILLRACE_AUDIENCE: AUDIENCE,
+    MILLRACE_RERUN_URL: rerunUrl(cloud.httpUrl),
+  });
   await scheduleFunctions(deployment, cloud.httpUrl);
   for (const name of Object.keys(deployment.functions)) {
     for (const trigger of triggersOf(name, deployment, cloud.httpUrl))

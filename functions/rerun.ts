@@ -7,7 +7,10 @@ import type {Ports} from '../shared/ports.ts';
 import {type HttpAnswer, TooManyError} from '../shared/problem.ts';
 import {type Action, type Perform, parseRequest, runIdSchema} from '../shared/requests/action.ts';
 import {cancel} from '../shared/requests/cancel.ts';
+import {claimRetry} from '../shared/requests/claim-retry.ts';
 import {rerunFrom} from '../shared/requests/rerun-from.ts';
+import type {RetryAction} from '../shared/requests/retry-action.ts';
+import {retryStage} from '../shared/requests/retry-stage.ts';
 import {startRun} from '../shared/requests/start-run.ts';
 
 /** What can be asked for by POST, by the `action` of the body. */
@@ -15,6 +18,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   start: startRun,
   rerun: rerunFrom,
   cancel,
+};
+
+/** What the workflow retry-stage asks, often and from one account; doing it twice is as good as once, so no key is needed. */
+const RETRY_ACTIONS: Readonly<Record<string, RetryAction>> = {
+  'claim-retry': claimRetry,
+  retry: retryStage,
 };
 
 const querySchema = z.strictObject({run: runIdSchema});
@@ -33,7 +42,11 @@ export const rerun: HttpFunction<Ports> = {
     if (request.method === 'GET') {
       return {status: 200, body: await findRun(parseRequest(querySchema, request.query).run, ports)};
     }
-    return perform(request, ports);
+    parseRequest(noQuerySchema, request.query ?? {});
+    const {action} = parseRequest(bodySchema, request.body);
+    const retry = Object.hasOwn(RETRY_ACTIONS, action) ? RETRY_ACTIONS[action] : undefined;
+    if (retry !== undefined) return {status: 200, body: await retry(request.body, ports)};
+    return perform(request, action, ports);
   },
 };
 
@@ -41,9 +54,8 @@ export const rerun: HttpFunction<Ports> = {
  * Does what is asked once per key. The first to come is new; its repeats, also those at the same time and after a crash in the
  * middle, do the rest of the same work and answer the same.
  */
-async function perform(request: HttpRequest, ports: Ports): Promise<HttpAnswer> {
-  parseRequest(noQuerySchema, request.query ?? {});
-  const work = workOf(request.body);
+async function perform(request: HttpRequest, action: string, ports: Ports): Promise<HttpAnswer> {
+  const work = workOf(action, request.body);
   const {caller} = request;
   const key = sha256Hex(JSON.stringify([caller, idempotencyKeyOf(request)]));
   const opened = await ports.requests.open({
@@ -77,8 +89,7 @@ function accepted(body: unknown, isRepeat: boolean): HttpAnswer {
 }
 
 /** @throws PermanentError REQUEST_INVALID */
-function workOf(body: unknown): Perform {
-  const {action} = parseRequest(bodySchema, body);
+function workOf(action: string, body: unknown): Perform {
   const read = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
   if (read !== undefined) return read(body);
   throw new PermanentError('REQUEST_INVALID', `action: expected ${Object.keys(ACTIONS).join(' or ')}`, {

@@ -2,8 +2,9 @@ import type {Logger} from 'pino';
 import {cancelRun, isBeingCancelled} from './cancel-run.ts';
 import {type Delivery, deliveryOf} from './domain/events.ts';
 import {rejectIdOf} from './domain/ids.ts';
+import {retryTopicOf} from './domain/retry.ts';
 import type {Run} from './domain/run.ts';
-import {complaintOf, PermanentError} from './errors.ts';
+import {complaintOf, NotYetError, PermanentError} from './errors.ts';
 import {findRun} from './find-run.ts';
 import type {Ports} from './ports.ts';
 
@@ -34,9 +35,10 @@ export interface Stage<Input extends AboutRun, Known extends KnownRun, Plan exte
 export type EventHandler = (event: unknown) => Promise<void>;
 
 /**
- * Runs a stage for each event. The only place where the failure of a stage is judged: a permanent one is recorded on the run
- * (or as a reject) and acknowledged, any other is noted on the run and thrown on. An event of a run that shall be cancelled ends its
- * jobs, whatever the event tells.
+ * Runs a stage for each event. The only place where the failure of a stage is judged. A permanent one is recorded on the run
+ * (or as a reject) and acknowledged. Any other of a stage that is retried is counted on the run and left to the workflow that
+ * tries again, minutes to hours later. What is only too early, and what could not be written down, is delivered again.
+ * An event of a run that shall be cancelled ends its jobs, whatever the event tells.
  */
 export function handle<Input extends AboutRun, Known extends KnownRun, Plan extends {readonly kind: string}>(
   stage: Stage<Input, Known, Plan>,
@@ -65,21 +67,37 @@ export function handle<Input extends AboutRun, Known extends KnownRun, Plan exte
       await stage.perform(plan, ports);
     } catch (error) {
       log.warn({stage: stage.name, runId, event: delivery?.id, err: error}, `${stage.name} failed`);
-      if (!(error instanceof PermanentError)) {
-        if (runId !== undefined) await ports.runs.trouble(runId, stage.name, messageOfError(error));
-        throw error;
-      }
-      await record(error, stage.name, ports, {runId, delivery});
+      await settleFailure(error, stage.name, ports, {runId, delivery});
     }
   };
 }
 
-async function record(
-  error: PermanentError,
-  stage: string,
-  ports: Ports,
-  about: {runId: string | undefined; delivery: Delivery | undefined},
-): Promise<void> {
+interface About {
+  readonly runId: string | undefined;
+  readonly delivery: Delivery | undefined;
+}
+
+/** Resolves when the event is done with. @throws the error itself when the event is to come again */
+async function settleFailure(error: unknown, stage: string, ports: Ports, about: About): Promise<void> {
+  if (error instanceof PermanentError) return record(error, stage, ports, about);
+  if (about.runId !== undefined && (await retryLater(error, stage, about.runId, ports))) return;
+  throw error;
+}
+
+/** Has the run looked at again by the stage, after a pause. False when only another delivery of this event can do that. */
+async function retryLater(error: unknown, stage: string, runId: string, ports: Ports): Promise<boolean> {
+  const message = messageOfError(error);
+  if (error instanceof NotYetError || retryTopicOf(stage) === undefined) {
+    await ports.runs.trouble(runId, stage, message);
+    return false;
+  }
+  const failures = await ports.retries.fail(runId, stage, message);
+  if (failures === undefined) return false;
+  await ports.workflows.start('retry-stage', {run: runId, stage, failures}, `${runId}-${stage}-${failures}`);
+  return true;
+}
+
+async function record(error: PermanentError, stage: string, ports: Ports, about: About): Promise<void> {
   if (about.runId !== undefined && error.code !== 'NO_SUCH_RUN') {
     const outcome = await ports.runs.fail(about.runId, stage, complaintOf(error));
     if (outcome === 'cancelling') await cancelRun(await findRun(about.runId, ports), ports);

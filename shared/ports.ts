@@ -9,6 +9,7 @@ import type {NewRun, Run, RunFacts, RunState} from './domain/run.ts';
 import type {InputObstacle} from './domain/split/input-obstacle.ts';
 import type {Complaint} from './errors.ts';
 import type {Requests} from './request-ports.ts';
+import type {Retries} from './retry-ports.ts';
 import type {Drops, Inventory, Notification, Outbox, Permits, RunChecks} from './upkeep-ports.ts';
 
 /**
@@ -24,6 +25,7 @@ export interface Ports {
   readonly permits: Permits;
   readonly effects: Effects;
   readonly admissions: Admissions;
+  readonly retries: Retries;
   readonly objects: Objects;
   readonly messages: Messages;
   readonly builds: Builds;

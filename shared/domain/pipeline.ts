@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {isPipelineName} from './object-name.ts';
+import {retrySchema} from './retry-policy.ts';
 import {dataSchema, splitSchema} from './split/split-definition.ts';
 import {tuneSchema} from './study.ts';
 
@@ -33,6 +34,7 @@ export const pipelineSchema = z.strictObject({
     endpoint: nameSchema,
     machineType: z.string().default('n1-standard-2'),
   }),
+  retry: retrySchema,
 });
 
 export type Pipeline = z.output<typeof pipelineSchema>;

@@ -21,31 +21,31 @@ export const BEGINNINGS: Readonly<Record<RerunStage, Beginning>> = {
     state: 'received',
     topic: 'run-accepted',
     takes: [],
-    sections: ['data', 'split', 'trainer', 'tune', 'train', 'gate', 'serve'],
+    sections: ['data', 'split', 'trainer', 'tune', 'train', 'gate', 'serve', 'retry'],
   },
   build: {
     state: 'split',
     topic: 'split-ready',
     takes: ['definition', 'split'],
-    sections: ['trainer', 'tune', 'train', 'gate', 'serve'],
+    sections: ['trainer', 'tune', 'train', 'gate', 'serve', 'retry'],
   },
   tune: {
     state: 'built',
     topic: 'image-ready',
     takes: ['definition', 'split', 'image'],
-    sections: ['tune', 'train', 'gate', 'serve'],
+    sections: ['tune', 'train', 'gate', 'serve', 'retry'],
   },
   train: {
     state: 'tuned',
     topic: 'job-complete',
     takes: ['definition', 'split', 'image', 'tuning'],
-    sections: ['train', 'gate', 'serve'],
+    sections: ['train', 'gate', 'serve', 'retry'],
   },
   release: {
     state: 'trained',
     topic: 'model-exported',
     takes: ['definition', 'split', 'image', 'tuning', 'training'],
-    sections: ['gate', 'serve'],
+    sections: ['gate', 'serve', 'retry'],
   },
 };
 

@@ -181,6 +181,18 @@ export const runSchema = factsSchema.extend({
   failure: complaintSchema.extend({stage: z.string()}).optional(),
   /** The last retryable problem of the stage now under way. */
   trouble: z.object({stage: z.string(), message: z.string(), at: z.string()}).optional(),
+  /** The failed attempts of each stage since the run last moved. `execution` looks after them until they are `released`. */
+  retries: z
+    .record(
+      z.string(),
+      z.object({
+        failures: z.number().int(),
+        message: z.string(),
+        execution: z.string().optional(),
+        released: z.boolean(),
+      }),
+    )
+    .optional(),
   /** The run waits for a permit. */
   waiting: z.object({door: z.string(), since: z.string()}).optional(),
   /** Somebody wants the run to end; it does when its jobs have been seen ended. */

@@ -12,6 +12,7 @@ import {outboxGateway} from './outbox.ts';
 import {permitsGateway} from './permits.ts';
 import {type Publisher, publisherGateway} from './publisher.ts';
 import {requestsGateway} from './requests.ts';
+import {retriesGateway} from './retries.ts';
 import {runChecksGateway} from './run-checks.ts';
 import {runsGateway} from './runs.ts';
 import {vertexClient} from './vertex.ts';
@@ -41,6 +42,7 @@ export function googleCloud(config: Config): Ports {
     permits: permitsGateway(firestore, permitLimits(config.permits)),
     effects: effectsGateway(firestore),
     admissions: admissionsGateway(config.project, config.buckets.admission),
+    retries: retriesGateway(firestore),
     objects: objectsGateway(config.project),
     messages: messagesOver(publish),
     builds: buildsGateway(config),

@@ -124,6 +124,7 @@ async function moveInTransaction(
     rev,
     history: FieldValue.arrayUnion({state: to, at: now}),
     trouble: FieldValue.delete(),
+    retries: FieldValue.delete(),
     waiting: FieldValue.delete(),
     ...(await nextCheck({state: to}, now)),
     updatedAt: FieldValue.serverTimestamp(),

@@ -8,7 +8,7 @@ import {PARTS} from '../../shared/domain/split/split-definition.ts';
 import {published} from '../support/events.ts';
 import {endExecutions, storedText} from '../support/memory-bigquery.ts';
 import {BUCKETS, emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
-import {deliver, erase, PIPELINE_YAML, push, runOf} from '../support/story.ts';
+import {deliver, dies, erase, PIPELINE_YAML, push, runOf} from '../support/story.ts';
 
 const stage = erase(splitData);
 
@@ -175,9 +175,7 @@ describe('a split past one instance', () => {
     for (let fatal = 0, survived = false; !survived; fatal++) {
       const drop = await dropped(CSV);
       let effects = 0;
-      drop.world.beforeEffect = (name) => {
-        if (effects++ === fatal) throw new Error(`crash before ${name}`);
-      };
+      dies(drop.world, () => effects++ === fatal);
       survived = await look(drop)
         .then(() => endExecutions(drop.world))
         .then(() => look(drop))

@@ -120,7 +120,7 @@ describe('build-image', () => {
   it('sends no second build while the first request may still take effect', async () => {
     const {world, runId} = await played(1);
     refuseBuilds(world, new RetryableError('timeout'));
-    await assert.rejects(deliver(stage, published('split-ready', {runId}), world), /timeout/);
+    await deliver(stage, published('split-ready', {runId}), world);
     world.beforeEffect = () => {};
 
     await assert.rejects(deliver(stage, published('split-ready', {runId}), world), /looking again in 130 s/);
@@ -135,7 +135,8 @@ describe('build-image', () => {
   it('sends again at once when Cloud Build had refused', async () => {
     const {world, runId} = await played(1);
     refuseBuilds(world, new RefusedError('429'));
-    await assert.rejects(deliver(stage, published('split-ready', {runId}), world), /429/);
+    await deliver(stage, published('split-ready', {runId}), world);
+    assert.equal(world.builds.size, 0);
     world.beforeEffect = () => {};
 
     await deliver(stage, published('split-ready', {runId}), world);

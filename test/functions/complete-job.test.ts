@@ -115,17 +115,20 @@ describe('complete-job of a tuning job', () => {
     });
   });
 
-  it('notes on the run that starting the training job will be tried again', async () => {
+  it('leaves it to the workflow to start the training job later', async () => {
     const {world, runId} = await tuning();
     tuningSucceeds(world);
     world.beforeEffect = (name) => {
       if (name === 'start training') throw new RetryableError('503');
     };
 
-    await assert.rejects(deliver(stage, jobEnded(TUNING), world), /503/);
+    await deliver(stage, jobEnded(TUNING), world);
 
     assert.equal(runOf(world, runId).state, 'tuned');
-    assert.deepEqual(runOf(world, runId).trouble?.stage, 'complete-job');
+    assert.deepEqual(world.executions.get(`${runId}-complete-job-1`), {
+      workflow: 'retry-stage',
+      argument: {run: runId, stage: 'complete-job', failures: 1},
+    });
   });
 
   it('ignores the end of a tuning job once its run trains or has ended', async () => {

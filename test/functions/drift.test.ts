@@ -6,7 +6,17 @@ import {parsePipeline} from '../../shared/pipeline-file.ts';
 import {published} from '../support/events.ts';
 import type {World} from '../support/memory-ports.ts';
 import {dropped} from '../support/services.ts';
-import {DATA_CSV, deliver, erase, PIPELINE_YAML, played, push, pushedWorld, runOf} from '../support/story.ts';
+import {
+  DATA_CSV,
+  deliver,
+  dies,
+  erase,
+  PIPELINE_YAML,
+  played,
+  push,
+  pushedWorld,
+  runOf,
+} from '../support/story.ts';
 
 function manifestOf(run: Run, world: World): Manifest {
   const stored = world.objects.get(run.split?.manifest.slice('gs://'.length) ?? '');
@@ -123,9 +133,7 @@ describe('the data of a run', () => {
 
   it('are compared with the same run again when the split is done again', async () => {
     const {world, runId} = await played(0);
-    world.beforeEffect = (name) => {
-      if (name === 'advance to split') throw new Error('crash');
-    };
+    dies(world, (effect) => effect === 'advance to split');
     const event = published('run-accepted', {runId});
     await assert.rejects(deliver(erase(splitData), event, world), /crash/);
     world.beforeEffect = () => {};

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {QUARANTINE_MS} from '../../shared/domain/effect.ts';
 import {publishOutbox} from '../../shared/sweep/publish-outbox.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {play, played, runOf, STEPS} from '../support/story.ts';
+import {dies, play, played, runOf, STEPS} from '../support/story.ts';
 
 /** What must be equal however often a step was interrupted; times and counters may differ. */
 function outcome(world: World, runId: string) {
@@ -42,9 +42,7 @@ describe('every stage', () => {
       for (let fatal = 0; ; fatal++) {
         const {world, runId} = await played(index);
         let effects = 0;
-        world.beforeEffect = (name) => {
-          if (effects++ === fatal) throw new Error(`crash before ${name}`);
-        };
+        dies(world, () => effects++ === fatal);
         const survived = await play(step, world, runId).then(
           () => true,
           () => false,

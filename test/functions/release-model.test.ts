@@ -8,7 +8,7 @@ import type {Models} from '../../shared/ports.ts';
 import {published} from '../support/events.ts';
 import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
 import {dropped, type Endings, GOOD_ENDINGS, settled} from '../support/services.ts';
-import {DATA_CSV, deliver, erase, exportModel, played, pushedWorld, runOf} from '../support/story.ts';
+import {DATA_CSV, deliver, dies, erase, exportModel, played, pushedWorld, runOf} from '../support/story.ts';
 
 const stage = erase(releaseModel);
 const silent = pino({level: 'silent'});
@@ -23,13 +23,11 @@ async function trained(world: World): Promise<{world: World; runId: string}> {
     ...GOOD_ENDINGS,
     training(job, inWorld) {
       const ended = GOOD_ENDINGS.training(job, inWorld);
-      inWorld.beforeEffect = (name) => {
-        if (name === 'publish model-exported') throw new Error('hold the message back');
-      };
+      dies(inWorld, (effect) => effect === 'publish model-exported');
       return ended;
     },
   };
-  await assert.rejects(dropped(world, 'flowers/data/more.csv', MORE_ROWS, stopped), /hold/);
+  await assert.rejects(dropped(world, 'flowers/data/more.csv', MORE_ROWS, stopped), /crash/);
   world.beforeEffect = () => {};
   const run = [...world.runs.values()].find(({state}) => state === 'trained');
   assert.ok(run);
@@ -112,9 +110,7 @@ describe('release-model', () => {
 
   it('carries out a decision once made, whatever the evaluation says later', async () => {
     const {world, runId} = await played(6);
-    world.beforeEffect = (name) => {
-      if (name === 'deploy') throw new Error('crash');
-    };
+    dies(world, (effect) => effect === 'deploy');
     await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /crash/);
     world.beforeEffect = () => {};
     exportModel(world, runId, {metrics: {accuracy: 0}});
@@ -163,10 +159,7 @@ describe('release-model', () => {
   it('gives the traffic back while the new version is not ready, and releases it when it is', async () => {
     const {world, runId, earlier} = await challenged();
 
-    await assert.rejects(
-      deliverWhile(() => Promise.reject(new RetryableError('503')), world, runId),
-      /503/,
-    );
+    await deliverWhile(() => Promise.reject(new RetryableError('503')), world, runId);
     assert.equal(traffic(world)?.[earlier], 100);
     assert.equal(runOf(world, runId).state, 'releasing');
 
@@ -176,11 +169,11 @@ describe('release-model', () => {
 
   it('gives the traffic back to the champion even when an earlier delivery died after moving it', async () => {
     const {world, runId, earlier} = await challenged();
-    const die = () => Promise.reject(new Error('killed'));
-    world.beforeEffect = (name) => {
-      if (name === 'move traffic' && traffic(world)?.[earlier] === 0) throw new Error('killed');
+    const killed = () => {
+      dies(world, () => true);
+      return Promise.reject(new Error('killed'));
     };
-    await assert.rejects(deliverWhile(die, world, runId), /killed/);
+    await assert.rejects(deliverWhile(killed, world, runId), /crash/);
     world.beforeEffect = () => {};
     assert.equal(traffic(world)?.[earlier], 0);
 
@@ -207,7 +200,8 @@ describe('release-model', () => {
       if (name === 'move traffic' && endpoint) world.endpoints.set('flowers', {...endpoint, etag: 'theirs'});
     };
 
-    await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /endpoint has changed/);
+    await deliver(stage, published('model-exported', {runId}), world);
+    assert.match(runOf(world, runId).trouble?.message ?? '', /endpoint has changed/);
 
     world.beforeEffect = () => {};
     world.messages.push({topic: 'model-exported', runId});
@@ -217,9 +211,7 @@ describe('release-model', () => {
 
   it('fails when the version was deleted while it was being released', async () => {
     const {world, runId} = await played(6);
-    world.beforeEffect = (name) => {
-      if (name === 'deploy') throw new Error('crash');
-    };
+    dies(world, (effect) => effect === 'deploy');
     await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /crash/);
     world.beforeEffect = () => {};
     world.versions.clear();

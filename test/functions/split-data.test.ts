@@ -4,7 +4,7 @@ import {sha256Hex} from '../../shared/domain/ids.ts';
 import {PARTS} from '../../shared/domain/split/split-definition.ts';
 import {published} from '../support/events.ts';
 import {BUCKETS, type World} from '../support/memory-ports.ts';
-import {DATA_CSV, deliver, erase, PIPELINE_YAML, played, push, runOf} from '../support/story.ts';
+import {DATA_CSV, deliver, dies, erase, PIPELINE_YAML, played, push, runOf} from '../support/story.ts';
 
 const stage = erase(splitData);
 
@@ -51,9 +51,7 @@ describe('split-data', () => {
 
   it('keeps the definition it began with when a crash lets a new one in', async () => {
     const {world, runId} = await played(0);
-    world.beforeEffect = (name) => {
-      if (name.endsWith('manifest.json')) throw new Error('crash');
-    };
+    dies(world, (effect) => effect.endsWith('manifest.json'));
     await assert.rejects(deliver(stage, published('run-accepted', {runId}), world), /crash/);
     world.beforeEffect = () => {};
     await push(world, PIPELINE_YAML.replace('split: {}', 'split: {salt: another}'));

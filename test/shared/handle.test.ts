@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import {PassThrough} from 'node:stream';
 import pino from 'pino';
 import type {Run} from '../../shared/domain/run.ts';
-import {PermanentError, RetryableError} from '../../shared/errors.ts';
+import {NotYetError, PermanentError, RetryableError} from '../../shared/errors.ts';
 import {handle} from '../../shared/handle.ts';
 import {loggerOptions} from '../../shared/log.ts';
 import {finalized, published} from '../support/events.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {type AnyStage, deliver, played, runOf} from '../support/story.ts';
+import {type AnyStage, deliver, dies, played, runOf} from '../support/story.ts';
 
 const EVENT = published('split-ready', {});
 const STEPS = ['parse', 'load', 'plan', 'perform'] as const;
@@ -98,20 +98,75 @@ describe('handle', () => {
     });
 
     for (const error of [new RetryableError('not now'), new TypeError('a mistake'), 'a text']) {
-      it(`notes the trouble and has the event come again when ${step} throws ${String(error)}`, async () => {
+      it(`counts an attempt and acknowledges when ${step} throws ${String(error)}`, async () => {
         const {world, runId} = await played(0);
 
-        await assert.rejects(
-          async () => deliver(stageThat(step, error, runId), EVENT, world),
-          (thrown) => thrown === error,
-        );
+        await deliver({...stageThat(step, error, runId), name: 'split-data'}, EVENT, world);
 
-        const {state, trouble} = runOf(world, runId);
+        const {state, trouble, retries} = runOf(world, runId);
         assert.equal(state, 'received');
-        assert.equal(trouble?.stage, 'a-stage');
+        assert.equal(trouble?.stage, 'split-data');
         assert.match(String(error), new RegExp(trouble?.message ?? 'none'));
+        assert.deepEqual(retries, {
+          'split-data': {failures: 1, message: trouble?.message, released: false},
+        });
+        assert.deepEqual(
+          [...world.executions],
+          [
+            [
+              `${runId}-split-data-1`,
+              {workflow: 'retry-stage', argument: {run: runId, stage: 'split-data', failures: 1}},
+            ],
+          ],
+        );
       });
     }
+  }
+
+  it('counts no second attempt while a retry is pending', async () => {
+    const {world, runId} = await played(0);
+    const stage = {...stageThat('load', new RetryableError('not now'), runId), name: 'split-data'};
+
+    await deliver(stage, EVENT, world);
+    await deliver(stage, EVENT, world);
+
+    assert.equal(runOf(world, runId).retries?.['split-data']?.failures, 1);
+    assert.equal(world.executions.size, 1);
+  });
+
+  it('starts the workflow on the next delivery when a crash kept it from that', async () => {
+    const {world, runId} = await played(0);
+    const stage = {...stageThat('load', new RetryableError('not now'), runId), name: 'split-data'};
+    dies(world, (effect) => effect === 'start retry-stage');
+    await assert.rejects(deliver(stage, EVENT, world), /crash/);
+    world.beforeEffect = () => {};
+
+    await deliver(stage, EVENT, world);
+
+    assert.deepEqual([...world.executions.keys()], [`${runId}-split-data-1`]);
+  });
+
+  const early = new NotYetError('too early');
+  const late = new RetryableError('not now');
+  const notCounted: readonly (readonly [string, string, Error, Partial<Run>])[] = [
+    ['it is only too early', 'split-data', early, {}],
+    ['the stage is none that is retried', 'a-stage', late, {}],
+    ['the run has ended', 'split-data', late, {state: 'cancelled'}],
+    ['the run shall be cancelled', 'split-data', late, {cancelRequested: {by: 'me', reason: 'no', at: ''}}],
+  ];
+  for (const [what, name, error, change] of notCounted) {
+    it(`has the event come again, and counts nothing, when ${what}`, async () => {
+      const {world, runId} = await played(0);
+      world.runs.set(runId, {...runOf(world, runId), ...change});
+
+      await assert.rejects(
+        deliver({...stageThat('load', error, runId), name}, EVENT, world),
+        (thrown) => thrown === error,
+      );
+
+      assert.equal(runOf(world, runId).retries, undefined);
+      assert.equal(world.executions.size, 0);
+    });
   }
 
   it('closes the run that the stage found when the event does not name it', async () => {

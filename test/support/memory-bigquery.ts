@@ -15,7 +15,8 @@ export async function endExecutions(
   world: World,
   tables: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<void> {
-  for (const {argument} of world.executions.values()) {
+  for (const {workflow, argument} of world.executions.values()) {
+    if (workflow !== 'split-in-bigquery') continue;
     const request = argument as Argument;
     const outcome = exportAll(world, request, tables);
     await memoryPorts(world).objects.create(request.bucket, request.outcome, JSON.stringify(outcome));

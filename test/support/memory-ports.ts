@@ -32,7 +32,9 @@ import {memoryModels} from './memory-models.ts';
 import {memoryOutbox} from './memory-outbox.ts';
 import {memoryPermits} from './memory-permits.ts';
 import {memoryRequests, type RequestBook} from './memory-requests.ts';
+import {memoryRetries} from './memory-retries.ts';
 import {memoryChecks, memoryInventory, setNextCheck} from './memory-sweeps.ts';
+import {memoryWorkflows} from './memory-workflows.ts';
 
 /** Everything the stages changed, to be compared as a whole. */
 export interface World {
@@ -118,6 +120,7 @@ export function memoryPorts(world: World): Ports {
     permits: memoryPermits(world),
     effects: memoryEffects(world),
     admissions: memoryAdmissions(world),
+    retries: memoryRetries(world),
     objects: memoryObjects(world),
     messages: {
       async publish(topic, {runId}) {
@@ -132,12 +135,7 @@ export function memoryPorts(world: World): Ports {
     builds: memoryBuilds(world),
     jobs: memoryJobs(world),
     models: memoryModels(world),
-    workflows: {
-      async start(workflow, argument, key) {
-        world.beforeEffect(`start ${workflow}`);
-        if (!world.executions.has(key)) world.executions.set(key, {workflow, argument});
-      },
-    },
+    workflows: memoryWorkflows(world),
     requests: memoryRequests(world),
     buckets: BUCKETS,
     sources: world.sources,
@@ -162,7 +160,7 @@ function memoryRuns(world: World): Runs {
     return verdict === 'apply' ? 'moved' : verdict;
   };
   const store = (run: Run, to: RunState, changes: Partial<Run>, announce?: Notification) => {
-    const {trouble: _, waiting: _door, ...rest} = run;
+    const {trouble: _, retries: _failed, waiting: _door, ...rest} = run;
     const rev = run.rev + 1;
     const history = [...run.history, {state: to, at: at(world)}];
     runs.set(run.id, {...rest, ...changes, state: to, rev, updatedAt: at(world), history});

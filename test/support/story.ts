@@ -59,6 +59,15 @@ export function deliver(stage: Parameters<typeof handle>[0], event: unknown, wor
   return handle(stage, memoryPorts(world), silent)(event);
 }
 
+/** The process dies before an effect: that one and all after it fail, as long as `world.beforeEffect` stays. */
+export function dies(world: World, isFatal: (effect: string) => boolean): void {
+  let isDead = false;
+  world.beforeEffect = (effect) => {
+    isDead ||= isFatal(effect);
+    if (isDead) throw new Error(`crash before ${effect}`);
+  };
+}
+
 export function runOf(world: World, runId: string): Run {
   const run = world.runs.get(runId);
   if (run === undefined) throw new Error(`no run ${runId}`);

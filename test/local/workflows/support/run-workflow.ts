@@ -26,6 +26,8 @@ export interface Run {
 export interface RunOptions {
   readonly argument?: string;
   readonly fetch?: typeof fetch;
+  /** What `sys.get_env` knows. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly journal?: readonly JournalEntry[];
   readonly clock?: VirtualClock;
   /** Called before each answer is taken up; may cancel. */
@@ -61,7 +63,8 @@ export async function run(source: string, options: RunOptions = {}): Promise<Run
     answer(effect) {
       if (effect.kind === 'now') return clock.now();
       if (effect.kind === 'uuid') return 'd290f1ee-6c54-4b01-90e6-d701748f0851';
-      if (effect.kind === 'env') return effect.name === 'GOOGLE_CLOUD_PROJECT_ID' ? 'demo' : null;
+      if (effect.kind === 'env')
+        return {GOOGLE_CLOUD_PROJECT_ID: 'demo', ...options.env}[effect.name] ?? null;
       logs.push(`${effect.severity} ${toJson(effect.data)}`);
       return null;
     },

@@ -1,0 +1,85 @@
+import type {RunTopic} from './checks.ts';
+import {sha256Hex} from './ids.ts';
+import {pauseSeconds, type RetryPolicy, retrySchema} from './retry-policy.ts';
+import {isOpen, type Run} from './run.ts';
+
+/** Of a run that failed before its definition was read. */
+const DEFAULT_POLICY = retrySchema.parse({});
+
+/** The stages that are tried again, each with the topic whose message makes it look at a run. */
+const RETRIED: Readonly<Record<string, RunTopic>> = {
+  'split-data': 'run-accepted',
+  'build-image': 'split-ready',
+  'start-tuning': 'image-ready',
+  'complete-job': 'job-complete',
+  'release-model': 'model-exported',
+};
+
+export function retryTopicOf(stage: string): RunTopic | undefined {
+  return RETRIED[stage];
+}
+
+export type FailedAttempts = NonNullable<Run['retries']>[string];
+
+/**
+ * The failed attempts of a stage after one more.
+ * @returns what is known already when a retry is pending: several deliveries of one message fail as one attempt;
+ * undefined when there is nothing to retry
+ */
+export function countFailure(run: Run, stage: string, message: string): FailedAttempts | undefined {
+  if (!isOpen(run)) return undefined;
+  const before = run.retries?.[stage];
+  if (before !== undefined && !before.released) return before;
+  return {failures: (before?.failures ?? 0) + 1, message, released: false};
+}
+
+/** An execution of the workflow that asks about one failed attempt. */
+export interface RetryAsk {
+  readonly runId: string;
+  readonly stage: string;
+  /** The number of the failed attempt. */
+  readonly failures: number;
+  /** Id of the execution. */
+  readonly execution: string;
+}
+
+export type RetryClaim =
+  | {readonly decision: 'retry'; readonly delaySeconds: number}
+  | {readonly decision: 'give-up'; readonly reason: string}
+  | {readonly decision: 'stop'; readonly why: string};
+
+/** What an execution is to do about a failed attempt. */
+export function judgeClaim(run: Run, ask: RetryAsk): RetryClaim {
+  const found = pendingFor(run, ask);
+  if (typeof found === 'string') return {decision: 'stop', why: found};
+  const policy = run.definition?.pipeline.retry ?? DEFAULT_POLICY;
+  if (ask.failures < policy.maxAttempts) return {decision: 'retry', delaySeconds: delaySeconds(policy, ask)};
+  return {
+    decision: 'give-up',
+    reason: `given up after ${ask.failures} attempts; the last one said: ${found.message}`,
+  };
+}
+
+/** May this execution have the stage tried again? Repeating the question after that does no harm. */
+export function judgeRelease(run: Run, ask: RetryAsk): boolean {
+  const found = pendingFor(run, ask);
+  return typeof found !== 'string' && found.execution === ask.execution;
+}
+
+/** The failed attempts that the execution may look after, or why it may not. */
+function pendingFor(run: Run, {stage, failures, execution}: RetryAsk): FailedAttempts | string {
+  if (!isOpen(run)) return `run is ${run.cancelRequested === undefined ? run.state : 'to be cancelled'}`;
+  const attempts = run.retries?.[stage];
+  if (attempts === undefined) return 'the run went on';
+  if (attempts.failures !== failures) return `${attempts.failures} attempts have failed by now`;
+  if (attempts.execution !== undefined && attempts.execution !== execution)
+    return `execution ${attempts.execution} looks after it`;
+  return attempts;
+}
+
+/** Exponential, with a spread of a fifth to both sides that is the same whenever it is computed. */
+function delaySeconds(policy: RetryPolicy, {runId, stage, failures}: RetryAsk): number {
+  const chance =
+    Number.parseInt(sha256Hex(JSON.stringify([runId, stage, failures])).slice(0, 8), 16) / 2 ** 32;
+  return Math.round(pauseSeconds(policy, failures) * (0.8 + 0.4 * chance));
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {CHECKS} from '../../../shared/domain/checks.ts';
+import {countFailure, judgeClaim, judgeRelease, retryTopicOf} from '../../../shared/domain/retry.ts';
+import {pauseSeconds, retrySchema} from '../../../shared/domain/retry-policy.ts';
+import type {Run} from '../../../shared/domain/run.ts';
+import {played, runOf} from '../../support/story.ts';
+
+const STAGE = 'build-image';
+
+describe('the retries of a run', () => {
+  let fresh: Run;
+
+  before(async () => {
+    const {world, runId} = await played(1);
+    fresh = runOf(world, runId);
+  });
+
+  const failed = (failures: number, more: object = {}): Run => ({
+    ...fresh,
+    retries: {[STAGE]: {failures, message: '503', released: false, ...more}},
+  });
+  const ask = (failures: number, execution = 'e1') => ({runId: fresh.id, stage: STAGE, failures, execution});
+
+  it('count a first failure', () => {
+    assert.deepEqual(countFailure(fresh, STAGE, '503'), {failures: 1, message: '503', released: false});
+  });
+
+  it('count nothing while a retry is pending', () => {
+    const run = failed(1);
+
+    assert.equal(countFailure(run, STAGE, 'another'), run.retries?.[STAGE]);
+  });
+
+  it('count on once the pause is over, with nobody looking after it yet', () => {
+    const run = failed(1, {execution: 'e1', released: true});
+
+    assert.deepEqual(countFailure(run, STAGE, '504'), {failures: 2, message: '504', released: false});
+  });
+
+  it('count each stage by itself', () => {
+    assert.equal(countFailure(failed(2), 'start-tuning', '503')?.failures, 1);
+  });
+
+  for (const change of [{state: 'failed'}, {cancelRequested: {by: 'me', reason: 'no', at: ''}}] as const) {
+    it(`count nothing for a run with ${JSON.stringify(change)}`, () => {
+      assert.equal(countFailure({...fresh, ...change}, STAGE, '503'), undefined);
+      assert.equal(judgeClaim({...failed(1), ...change}, ask(1)).decision, 'stop');
+      assert.equal(judgeRelease({...failed(1, {execution: 'e1'}), ...change}, ask(1)), false);
+    });
+  }
+
+  it('pause longer after each failure, with a fifth more or less', () => {
+    const pauses = [1, 2].map((failures) => judgeClaim(failed(failures), ask(failures)));
+
+    for (const [index, claim] of pauses.entries()) {
+      assert.equal(claim.decision, 'retry');
+      const expected = 60 * 2 ** index;
+      const seconds = claim.decision === 'retry' ? claim.delaySeconds : 0;
+      assert.ok(Math.abs(seconds - expected) <= expected / 5, `${seconds}`);
+    }
+  });
+
+  it('are given up after the last attempt, with what it said', () => {
+    assert.deepEqual(judgeClaim(failed(3), ask(3)), {
+      decision: 'give-up',
+      reason: 'given up after 3 attempts; the last one said: 503',
+    });
+  });
+
+  it('take the policy from the pipeline', () => {
+    const {definition} = fresh;
+    assert.ok(definition);
+    const pipeline = {...definition.pipeline, retry: retrySchema.parse({maxAttempts: 1})};
+    const run = {...failed(1), definition: {...definition, pipeline}};
+
+    assert.equal(judgeClaim(run, ask(1)).decision, 'give-up');
+  });
+
+  it('have a policy before the definition is read', () => {
+    const {definition: _, ...unread} = failed(1);
+
+    assert.equal(judgeClaim(unread, ask(1)).decision, 'retry');
+  });
+
+  const stopped: readonly (readonly [string, () => Run, RegExp])[] = [
+    ['the run has gone on', () => fresh, /went on/],
+    ['a later attempt has failed', () => failed(2), /2 attempts have failed/],
+    ['another execution looks after it', () => failed(1, {execution: 'e2'}), /execution e2/],
+  ];
+  for (const [what, run, why] of stopped) {
+    it(`stop an execution when ${what}`, () => {
+      const claim = judgeClaim(run(), ask(1));
+
+      assert.equal(claim.decision, 'stop');
+      assert.match(claim.decision === 'stop' ? claim.why : '', why);
+      assert.equal(judgeRelease(run(), ask(1)), false);
+    });
+  }
+
+  it('answer the execution that claimed them the same again', () => {
+    assert.deepEqual(judgeClaim(failed(1, {execution: 'e1'}), ask(1)), judgeClaim(failed(1), ask(1)));
+  });
+
+  it('are released by the execution that claimed them, as often as it asks', () => {
+    assert.equal(judgeRelease(failed(1, {execution: 'e1'}), ask(1)), true);
+    assert.equal(judgeRelease(failed(1, {execution: 'e1', released: true}), ask(1)), true);
+    assert.equal(judgeRelease(failed(1), ask(1)), false);
+  });
+
+  it('never pause longer than the policy allows, nor shorter than after fewer failures', () => {
+    const policies = fc.record({
+      maxAttempts: fc.constant(20),
+      initialDelay: fc.constantFrom('1s', '60s', '5m'),
+      multiplier: fc.constantFrom(1, 1.5, 2, 10),
+      maxDelay: fc.constantFrom('1s', '10m', '1h'),
+    });
+
+    fc.assert(
+      fc.property(policies, fc.integer({min: 1, max: 19}), (policy, failures) => {
+        const pause = pauseSeconds(policy, failures);
+        const longest = pauseSeconds({...policy, multiplier: 1, initialDelay: policy.maxDelay}, 1);
+        return pause <= longest && pause <= pauseSeconds(policy, failures + 1);
+      }),
+    );
+  });
+
+  it('have a topic that brings a run on, for every stage that one is retried by', () => {
+    const topics = ['split-data', 'build-image', 'start-tuning', 'complete-job', 'release-model'].map(
+      retryTopicOf,
+    );
+
+    assert.deepEqual(new Set(topics), new Set(Object.values(CHECKS).map(({topic}) => topic)));
+    assert.equal(retryTopicOf('record-failure'), undefined);
+  });
+
+  for (const policy of [{maxAttempts: 0}, {initialDelay: '1 minute'}, {multiplier: 0.5}, {maxDelays: '1h'}]) {
+    it(`refuse the policy ${JSON.stringify(policy)}`, () => {
+      assert.equal(retrySchema.safeParse(policy).success, false);
+    });
+  }
+});
