@@ -3,6 +3,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {cloudscheduler_v1} from 'googleapis/build/src/apis/cloudscheduler/v1.js';
+import {stub} from 'sinon';
 import {httpServer} from '../../../local/http.ts';
 import {Scheduler} from '../../../local/scheduler/scheduler.ts';
 import {schedulerRoutes} from '../../../local/scheduler/scheduler-routes.ts';
@@ -146,6 +147,19 @@ describe('Cloud Scheduler', () => {
     await scheduler.close();
 
     assert.equal((await read()).status?.code, 2);
+  });
+
+  it('passes a job over whose last call is still under way', async () => {
+    await create();
+    const held = Promise.withResolvers<Response>();
+    const calls = stub(globalThis, 'fetch').returns(held.promise);
+
+    clock.moveTo('2026-01-01T00:01:00.000Z');
+    clock.moveTo('2026-01-01T00:02:00.000Z');
+    held.resolve(new Response());
+
+    assert.equal(calls.callCount, 1);
+    assert.deepEqual(clock.waiting, ['2026-01-01T00:03:00.000Z']);
   });
 
   it('calls no target of a paused job until it is resumed', async () => {
