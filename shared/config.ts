@@ -30,6 +30,7 @@ const schema = z
       })
       .optional(),
     MILLRACE_CERTIFICATES_URL: urlSchema,
+    MILLRACE_PLATFORM_VERIFIES_TOKENS: z.stringbool().default(false),
     MILLRACE_RERUN_URL: urlSchema,
     MILLRACE_MAX_BUILDS: countSchema.default(10),
     MILLRACE_MAX_TUNING_JOBS: countSchema.default(20),
@@ -78,6 +79,8 @@ export interface Config {
   readonly invokers: readonly string[];
   /** Where the certificates of Google's token signers are, when not at Google's own address. */
   readonly certificatesUrl: string | undefined;
+  /** Nobody reaches the HTTP functions but through Cloud Run's own check, which takes the signature off a token. */
+  readonly platformVerifiesTokens: boolean;
   /** Where commands find the function `rerun`. */
   readonly rerunUrl: string | undefined;
   /** How many builds and jobs may be under way at one time. */
@@ -121,6 +124,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     audience: read.MILLRACE_AUDIENCE,
     invokers: read.MILLRACE_INVOKERS ?? [],
     certificatesUrl: read.MILLRACE_CERTIFICATES_URL,
+    platformVerifiesTokens: read.MILLRACE_PLATFORM_VERIFIES_TOKENS,
     rerunUrl: read.MILLRACE_RERUN_URL,
     permits: {
       build: read.MILLRACE_MAX_BUILDS,

@@ -5,6 +5,8 @@ import {PermanentError} from '../errors.ts';
 export interface IdentityClaims {
   /** The key that is said to have signed it. */
   readonly keyId: string;
+  /** Cloud Run has verified it and taken its signature away, so that a function cannot show it to another service. */
+  readonly isStripped: boolean;
   /** Undefined when the token names nobody, or nobody whose address Google has verified. */
   readonly email: string | undefined;
 }
@@ -12,6 +14,9 @@ export interface IdentityClaims {
 /** Google's tokens have about 1,000 characters. */
 const MAX_CHARACTERS = 4096;
 const CLOCK_SKEW_SECONDS = 60;
+
+/** What Cloud Run puts in place of the signature of a token that it has checked itself. */
+const REMOVED_SIGNATURE = 'SIGNATURE_REMOVED_BY_GOOGLE';
 
 const headerSchema = z.object({alg: z.literal('RS256'), kid: z.string().min(1).max(128)});
 
@@ -41,7 +46,8 @@ export function readClaims(token: string, audience: string | undefined, nowMs: n
   if (claims.exp <= nowSeconds - CLOCK_SKEW_SECONDS) throw tokenInvalid('it has expired');
   if (Math.max(claims.iat, claims.nbf ?? 0) >= nowSeconds + CLOCK_SKEW_SECONDS)
     throw tokenInvalid('it is not valid yet');
-  return {keyId: kid, email: claims.email_verified === true ? claims.email : undefined};
+  const email = claims.email_verified === true ? claims.email : undefined;
+  return {keyId: kid, isStripped: signature === REMOVED_SIGNATURE, email};
 }
 
 /** Never carries the token: errors are logged. */

@@ -65,6 +65,7 @@ describe('the identity of a caller', () => {
       audience: 'the-audience',
       invokers: [EMAIL],
       certificatesUrl: `http://127.0.0.1:${port}/certs`,
+      platformVerifiesTokens: false,
     });
     clock = useFakeTimers({now: NOW_SECONDS * 1000, toFake: ['Date']});
   });
@@ -93,6 +94,34 @@ describe('the identity of a caller', () => {
     await Promise.all(Array.from({length: 50}, () => identity.caller(`Bearer ${token()}`)));
 
     assert.equal(fetches, 1);
+  });
+
+  describe('behind a platform that verifies tokens and removes their signatures', () => {
+    const removed = (claims: object = {}) =>
+      `Bearer ${token(claims).replace(/[^.]+$/, 'SIGNATURE_REMOVED_BY_GOOGLE')}`;
+    const behind = (audience?: string) =>
+      identityGateway({
+        audience,
+        invokers: [EMAIL],
+        certificatesUrl: undefined,
+        platformVerifiesTokens: true,
+      });
+
+    it('is that of a token without its signature', async () => {
+      assert.equal(await behind('the-audience').caller(removed()), EMAIL);
+    });
+
+    for (const claims of [{aud: 'another'}, {exp: NOW_SECONDS - 60}, {iss: 'https://evil.example'}]) {
+      it(`is still refused for ${JSON.stringify(claims)}`, async () => {
+        await assert.rejects(behind('the-audience').caller(removed(claims)), {code: 'TOKEN_INVALID'});
+      });
+    }
+
+    it('is refused to a stranger, and to everybody without an audience', async () => {
+      const stranger = removed({email: 'eve@elsewhere.example'});
+      await assert.rejects(behind('the-audience').caller(stranger), {code: 'CALLER_REFUSED'});
+      await assert.rejects(behind().caller(removed()), {code: 'TOKEN_INVALID'});
+    });
   });
 
   /** Refused before a key is looked at. */
@@ -193,7 +222,12 @@ describe('the identity of a caller', () => {
   });
 
   it('refuses everybody in a deployment that names no audience', async () => {
-    const closed = identityGateway({audience: undefined, invokers: [EMAIL], certificatesUrl: undefined});
+    const closed = identityGateway({
+      audience: undefined,
+      invokers: [EMAIL],
+      certificatesUrl: undefined,
+      platformVerifiesTokens: false,
+    });
 
     await assert.rejects(closed.caller(`Bearer ${token()}`), {code: 'TOKEN_INVALID'});
     await assert.rejects(closed.caller(`Bearer ${token({aud: undefined})}`), {code: 'TOKEN_INVALID'});
