@@ -1,17 +1,18 @@
 import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {decideRelease, type Evaluation, type GateDecision, refuseOlder} from '../shared/domain/gate.ts';
-import {deployedModelIdOf, effectKeyOf} from '../shared/domain/ids.ts';
-import type {LabelledRows} from '../shared/domain/instances.ts';
+import {deployedModelIdOf} from '../shared/domain/ids.ts';
 import {type PermitKind, releaseDoor} from '../shared/domain/permits.ts';
-import type {Run} from '../shared/domain/run.ts';
+import {isOpen, type Run} from '../shared/domain/run.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
 import {NotYetError, PermanentError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
-import type {Endpoint, ModelVersion, Ports} from '../shared/ports.ts';
+import type {ModelVersion, Ports} from '../shared/ports.ts';
 import {readExport} from '../shared/read-export.ts';
 import {readInstances} from '../shared/read-instances.ts';
-import {settleEffect} from '../shared/settle-effect.ts';
+import {giveTrafficBack, settleEndpoint, withdraw} from '../shared/settle-endpoint.ts';
+import {smokeTest} from '../shared/smoke-test.ts';
+import {uploadVersion} from '../shared/upload-version.ts';
 
 const SMOKE_ROWS = 5;
 
@@ -58,7 +59,7 @@ export const releaseModel: Stage<Input, Known, Plan> = {
     const sentence = run.release?.sentence;
     // Once decided, a repeat carries the decision out; the champion may meanwhile be this very version.
     if (run.state === 'releasing' && sentence !== undefined)
-      return {kind: 'release', run, decision: {released: true, sentence}, champion: champion?.version};
+      return {kind: 'release', run, decision: {released: true, sentence}, champion: run.release?.replaces};
     const served = champion && championRun && {version: champion.version, acceptedAt: championRun.createdAt};
     const refusal = refuseOlder(run.createdAt, served);
     if (refusal !== undefined) return {kind: 'reject', run, decision: refusal};
@@ -87,12 +88,27 @@ async function reject({run, decision: {sentence}}: Plan & {kind: 'reject'}, port
   await leaveDoor(doorOf(run), run.id, ports);
 }
 
-/** One release at a time at each endpoint: two would take each other's deployments down. */
+/** One release at a time on an endpoint. Who answered before is taken down last, when nothing can bring it back any more. */
 async function release(plan: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
-  const {run} = plan;
-  if (!(await passDoor(doorOf(run), {runId: run.id, holder: run.id}, ports))) return;
-  if (run.state === 'trained') await assertSameChampion(plan, ports);
-  await carryOut(plan, ports);
+  if (!(await passDoor(doorOf(plan.run), {runId: plan.run.id, holder: plan.run.id}, ports))) return;
+  const {run, sentence} = await begin(plan, ports);
+  const {serve} = factOf(run, 'definition').pipeline;
+  const version = await uploadVersion(run, sentence, ports);
+  await deployOnce(run, version, ports);
+  if (!(await isWanted(run, ports))) return;
+  await serveTraffic(run, ports);
+  if (!(await isWanted(run, ports))) return;
+  await ports.models.crown(serve.model, version.version);
+  const released = {
+    ...run.release,
+    sentence,
+    model: serve.model,
+    version: version.version,
+    endpoint: serve.endpoint,
+  };
+  const body = {runId: run.id, pipeline: run.pipeline, ...released};
+  await ports.runs.advance(run.id, 'released', {release: released}, {topic: 'version-released', body});
+  await settleEndpoint(await findRun(run.id, ports), ports);
   await leaveDoor(doorOf(run), run.id, ports);
 }
 
@@ -100,119 +116,49 @@ function doorOf(run: Run): PermitKind {
   return releaseDoor(factOf(run, 'definition').pipeline.serve.endpoint);
 }
 
-/** Another run may have been released between the decision and the permit; from here on nobody else is. */
-async function assertSameChampion({run, champion}: Plan & {kind: 'release'}, {models}: Ports): Promise<void> {
+/** Writes down what will be released instead of what. @throws NotYetError when it was judged against another version than now answers */
+async function begin(
+  {run, decision: {sentence}, champion}: Plan & {kind: 'release'},
+  {models, runs}: Ports,
+): Promise<{readonly run: Run; readonly sentence: string}> {
+  if (run.state === 'releasing') return {run, sentence};
   const now = await models.champion(factOf(run, 'definition').pipeline.serve.model);
   if (now?.version !== champion) throw new NotYetError('the champion has changed; deciding again');
-}
-
-async function carryOut({run, decision: {sentence}}: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
-  const {serve} = factOf(run, 'definition').pipeline;
-  await ports.runs.advance(run.id, 'releasing', {release: {sentence}});
-  const version = await uploadOnce(run, sentence, ports);
-  const before = await ports.models.endpoint(serve.endpoint);
-  const after = await deployOnce(run, version, before, ports);
-  await moveTrafficTo(deployedModelIdOf(run.id), after, run, ports);
-  await ports.models.crown(serve.model, version.version);
-  const released = {sentence, model: serve.model, version: version.version, endpoint: serve.endpoint};
-  const body = {runId: run.id, pipeline: run.pipeline, ...released};
-  await ports.runs.advance(run.id, 'released', {release: released}, {topic: 'version-released', body});
-}
-
-async function uploadOnce(run: Run, description: string, ports: Ports): Promise<ModelVersion> {
-  const {serve, trainer} = factOf(run, 'definition').pipeline;
-  const {modelDir} = factOf(run, 'training');
-  const key = effectKeyOf(run.id, 'version');
-  const name = await settleEffect(ports, {
-    key,
-    runId: run.id,
-    hasAdmission: false,
-    find: async (attempt) => (await ports.models.findByEffect(serve.model, key, attempt))?.name,
-    discard: (stray) => ports.models.deleteVersion(stray),
-    async create(attempt) {
-      const uploaded = await ports.models.upload({
-        model: serve.model,
-        runId: run.id,
-        effectKey: key,
-        attempt,
-        artifactUri: modelDir,
-        frameworkVersion: trainer.frameworkVersion,
-        description,
-      });
-      return uploaded.name;
-    },
-  });
-  const version = await ports.models.version(name);
-  if (version !== undefined) return version;
-  throw new PermanentError(
-    'VERSION_GONE',
-    `the version of run ${run.id} was deleted from model ${serve.model}`,
-    {
-      hint: 'Rerun to train and release again.',
-    },
-  );
+  const release = {sentence, ...(champion === undefined ? {} : {replaces: champion})};
+  await runs.advance(run.id, 'releasing', {release});
+  return {run: {...run, release}, sentence};
 }
 
 /** The deployed model's id follows from the run, so that a repeat sees its own earlier deployment. */
-async function deployOnce(
-  run: Run,
-  version: ModelVersion,
-  endpoint: Endpoint,
-  ports: Ports,
-): Promise<Endpoint> {
+async function deployOnce(run: Run, version: ModelVersion, {models}: Ports): Promise<void> {
   const {serve} = factOf(run, 'definition').pipeline;
   const id = deployedModelIdOf(run.id);
-  if (endpoint.deployed.some((deployed) => deployed.id === id)) return endpoint;
-  const first = endpoint.deployed.length === 0;
-  await ports.models.deploy(endpoint.name, {id, version, machineType: serve.machineType, first});
-  return ports.models.endpoint(serve.endpoint);
+  const {name, deployed} = await models.endpoint(serve.endpoint);
+  if (deployed.some((other) => other.id === id)) return;
+  await models.deploy(name, {id, version, machineType: serve.machineType});
 }
 
-/** Moves all traffic and asks a few test rows. When the answer is no answer, the earlier version has the traffic back. */
-async function moveTrafficTo(id: string, endpoint: Endpoint, run: Run, ports: Ports): Promise<void> {
+/** False when somebody ended the run while this delivery slept: what it has put on the endpoint is taken back. */
+async function isWanted(run: Run, ports: Ports): Promise<boolean> {
+  const now = await findRun(run.id, ports);
+  if (isOpen(now)) return true;
+  await settleEndpoint(now, ports);
+  return false;
+}
+
+/** Moves all traffic and asks a few test rows. When the answer is no answer, who answered before has the traffic back. */
+async function serveTraffic(run: Run, ports: Ports): Promise<void> {
   const {serve} = factOf(run, 'definition').pipeline;
   const {instances} = await readInstances(run, SMOKE_ROWS, ports);
-  const earlier = earlierDeployment(id, endpoint, await ports.models.champion(serve.model));
-  if (earlier !== undefined) await ports.models.moveTraffic(endpoint, id);
+  const endpoint = await ports.models.endpoint(serve.endpoint);
+  const own = deployedModelIdOf(run.id);
+  if (endpoint.traffic[own] !== 100) await ports.models.moveTraffic(endpoint, own);
   try {
     await smokeTest(serve.endpoint, instances, ports);
   } catch (error) {
-    if (earlier !== undefined) {
-      await ports.models.moveTraffic(await ports.models.endpoint(serve.endpoint), earlier.id);
-      // A version that will never answer must not keep a paid machine.
-      if (error instanceof PermanentError) await ports.models.undeploy(endpoint.name, id);
-    }
+    // A version that will never answer must not keep a paid machine.
+    if (error instanceof PermanentError) await withdraw(run, ports);
+    else await giveTrafficBack(run, ports);
     throw error;
   }
-  const now = await ports.models.endpoint(serve.endpoint);
-  for (const idle of now.deployed) {
-    if (idle.id !== id && !now.traffic[idle.id]) await ports.models.undeploy(now.name, idle.id);
-  }
-}
-
-/** Who answered before: whoever has the traffic or, when a delivery that died has moved it already, the champion. */
-function earlierDeployment(id: string, {deployed, traffic}: Endpoint, champion: ModelVersion | undefined) {
-  const others = deployed.filter((other) => other.id !== id);
-  return (
-    others.find((other) => (traffic[other.id] ?? 0) > 0) ??
-    others.find(({version}) => version === champion?.version)
-  );
-}
-
-/** @throws PermanentError SMOKE_TEST when the model refuses the rows or does not answer each of them */
-async function smokeTest(endpoint: string, rows: LabelledRows['instances'], ports: Ports): Promise<void> {
-  const options = {
-    where: `endpoint ${endpoint}`,
-    hint: "Look at the model server's log, then rerun; an earlier version, if there is one, answers again.",
-  };
-  const {predictions} = await ports.models.predict(endpoint, rows).catch((cause: unknown) => {
-    if (!(cause instanceof PermanentError)) throw cause;
-    throw new PermanentError('SMOKE_TEST', `the model refused test rows: ${cause.message}`, {
-      ...options,
-      cause,
-    });
-  });
-  if (predictions.length === rows.length) return;
-  const message = `the model answered ${predictions.length} predictions for ${rows.length} test rows`;
-  throw new PermanentError('SMOKE_TEST', message, options);
 }

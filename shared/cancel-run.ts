@@ -1,7 +1,9 @@
+import {type PermitKind, releaseDoor} from './domain/permits.ts';
 import {isTerminal, type Run, type RunFacts} from './domain/run.ts';
 import {leaveDoor} from './doors.ts';
 import type {Job, Ports} from './ports.ts';
 import {endEffect} from './settle-effect.ts';
+import {withdraw} from './settle-endpoint.ts';
 import {guardOfJob} from './start-jobs.ts';
 
 /** The newest effect first. */
@@ -13,18 +15,24 @@ export function isBeingCancelled({state, cancelRequested}: Run): boolean {
 }
 
 /**
- * Ends a run whose end was requested: its jobs are told to end, and once all have been seen ended the run is cancelled. A job that
- * succeeds in the meantime is noted and brings nothing on. Called again with each event of the run, and by the sweep.
+ * Ends a run whose end was requested: what it has put on its endpoint is taken back, its jobs are told to end, and once all have
+ * been seen ended the run is cancelled. A job that succeeds in the meantime is noted and brings nothing on. Called again with each event of the run, and by the sweep.
  * A build goes on: other runs may wait for its image.
  */
 export async function cancelRun(run: Run, ports: Ports): Promise<'cancelled' | 'ending'> {
+  if (run.state === 'releasing') await withdraw(run, ports);
   const outcomes: JobOutcome[] = [];
   for (const kind of KINDS) outcomes.push(await endJob(run, kind, ports));
   if (outcomes.includes('ending')) return 'ending';
   const ended = outcomes.filter((outcome) => typeof outcome === 'object');
   await ports.runs.advance(run.id, 'cancelled', ended.length === 0 ? {} : {ended});
-  for (const kind of KINDS) await leaveDoor(kind, run.id, ports);
+  for (const door of doorsOf(run)) await leaveDoor(door, run.id, ports);
   return 'cancelled';
+}
+
+/** All that a run can hold a permit of, or stand in line for, in its own name. */
+function doorsOf({definition}: Run): readonly PermitKind[] {
+  return definition === undefined ? KINDS : [...KINDS, releaseDoor(definition.pipeline.serve.endpoint)];
 }
 
 type JobOutcome = 'none' | 'ending' | NonNullable<RunFacts['ended']>[number];

@@ -303,15 +303,15 @@ export interface Models {
   }): Promise<ModelVersion>;
   /** Moves the `champion` alias. */
   crown(model: string, version: string): Promise<void>;
+  /** Takes the alias from a version, if it has it. */
+  uncrown(model: string, version: string): Promise<void>;
   /** Creates it on first use. */
   endpoint(id: string): Promise<Endpoint>;
-  /** Deploys without traffic, unless it is the first: then with all of it. */
-  deploy(
-    endpoint: string,
-    request: {id: string; version: ModelVersion; machineType: string; first: boolean},
-  ): Promise<void>;
+  /** Deploys without traffic. */
+  deploy(endpoint: string, request: {id: string; version: ModelVersion; machineType: string}): Promise<void>;
   /** Sends all traffic to one deployed model. @throws RetryableError when someone else changed the endpoint meanwhile */
   moveTraffic(endpoint: Endpoint, deployedModelId: string): Promise<void>;
+  /** Takes down a model that gets no traffic, or is the last one. One that gets some, or is not there, stays as it is. */
   undeploy(endpoint: string, deployedModelId: string): Promise<void>;
   predict(endpoint: string, instances: readonly unknown[]): Promise<Prediction>;
 }

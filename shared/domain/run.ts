@@ -74,7 +74,7 @@ export function isOpen(run: Standing | undefined): boolean {
 /**
  * May a run go from its state to another?
  * `already` covers a replay (the run is there or further) and an end that comes too late, so that the caller announces again
- * and stops; `illegal` a jump over states or out of a terminal one; `cancelling` a move that a requested cancellation
+ * and stops; `illegal` a jump over states; `cancelling` a move that a requested cancellation
  * forbids: from then on a run only becomes `cancelled`.
  */
 export function judge(
@@ -84,9 +84,8 @@ export function judge(
   if (MOVES[to].includes(from)) {
     return cancelRequested !== undefined && to !== 'cancelled' ? 'cancelling' : 'apply';
   }
-  if (CLOSINGS.includes(to) || from === to) return 'already';
-  if (isTerminal(from)) return isTerminal(to) ? 'illegal' : 'already';
-  return RANKS[from] > RANKS[to] ? 'already' : 'illegal';
+  if (CLOSINGS.includes(to) || isTerminal(from)) return 'already';
+  return RANKS[from] >= RANKS[to] ? 'already' : 'illegal';
 }
 
 const stateSchema = z.enum([...ACTIVE, 'released', 'rejected', 'failed', 'cancelled', 'superseded']);
@@ -140,6 +139,8 @@ const factsSchema = z.object({
   release: z
     .object({
       sentence: z.string(),
+      /** The version that answered before. */
+      replaces: z.string().optional(),
       model: z.string().optional(),
       version: z.string().optional(),
       endpoint: z.string().optional(),

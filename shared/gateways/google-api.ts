@@ -18,8 +18,8 @@ export async function clientOptions(rootUrl: string | undefined) {
 export const SEND_ONCE = {retry: false} as const;
 
 /**
- * What a cancel request is answered with when there is nothing left to cancel: FAILED_PRECONDITION comes as 400, and our own
- * names are well formed.
+ * What a request to end something is answered with when that cannot be ended, any more or yet: FAILED_PRECONDITION comes as 400,
+ * and our own names are well formed.
  */
 export const ENDED_OR_GONE: readonly number[] = [400, 404];
 

@@ -1,6 +1,6 @@
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import type {Endpoint, Models} from '../ports.ts';
-import {SEND_ONCE} from './google-api.ts';
+import {ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
 import {awaitOperation, type Vertex} from './vertex.ts';
 
@@ -29,7 +29,7 @@ export function vertexEndpointsGateway(vertex: Vertex): EndpointPort {
       const created = await must(`reading endpoint ${id}`, () => client.get({name}));
       return endpointOf(name, created.data);
     },
-    async deploy(endpoint, {id, version, machineType, first}) {
+    async deploy(endpoint, {id, version, machineType}) {
       const client = await endpoints();
       const requestBody: aiplatform_v1.Schema$GoogleCloudAiplatformV1DeployModelRequest = {
         deployedModel: {
@@ -38,8 +38,7 @@ export function vertexEndpointsGateway(vertex: Vertex): EndpointPort {
           displayName: `version-${version.version}`,
           dedicatedResources: {machineSpec: {machineType}, minReplicaCount: 1, maxReplicaCount: 1},
         },
-        // "0" stands for the model being deployed; without a split the present one stays as it is.
-        ...(first ? {trafficSplit: {'0': 100}} : {}),
+        // Without a split the present one stays as it is; only a patch with an etag may change it.
       };
       const doing = `deploying ${version.name}`;
       const started = await must(doing, () => client.deployModel({endpoint, requestBody}, SEND_ONCE));
@@ -55,10 +54,12 @@ export function vertexEndpointsGateway(vertex: Vertex): EndpointPort {
     async undeploy(endpoint, deployedModelId) {
       const client = await endpoints();
       const doing = `undeploying ${deployedModelId}`;
-      const started = await must(doing, () =>
-        client.undeployModel({endpoint, requestBody: {deployedModelId}}, SEND_ONCE),
+      const started = await call(
+        doing,
+        () => client.undeployModel({endpoint, requestBody: {deployedModelId}}, SEND_ONCE),
+        ENDED_OR_GONE,
       );
-      await awaitOperation(vertex, doing, started.data);
+      if (started !== undefined) await awaitOperation(vertex, doing, started.data);
     },
     async predict(endpoint, instances) {
       const client = await endpoints();

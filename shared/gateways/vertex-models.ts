@@ -17,6 +17,12 @@ export function vertexModelsGateway(vertex: Vertex): Models {
   const nameOf = (model: string) => `${parent}/models/${model}`;
   const models = async () => (await vertex.locations()).models;
 
+  async function mergeAlias(alias: string, name: string): Promise<void> {
+    const registry = await models();
+    const request = {name, requestBody: {versionAliases: [alias]}};
+    await must(`merging the alias ${alias} into ${name}`, () => registry.mergeVersionAliases(request));
+  }
+
   return {
     ...vertexEndpointsGateway(vertex),
     async champion(model) {
@@ -70,13 +76,9 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       );
       return versionOf(uploaded.data);
     },
-    async crown(model, version) {
-      const registry = await models();
-      const request = {name: `${nameOf(model)}@${version}`, requestBody: {versionAliases: [CHAMPION]}};
-      await must(`making version ${version} the champion of ${model}`, () =>
-        registry.mergeVersionAliases(request),
-      );
-    },
+    crown: (model, version) => mergeAlias(CHAMPION, `${nameOf(model)}@${version}`),
+    // A leading "-" removes: ModelService.MergeVersionAliases.
+    uncrown: (model, version) => mergeAlias(`-${CHAMPION}`, `${nameOf(model)}@${version}`),
   };
 }
 

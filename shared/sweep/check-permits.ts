@@ -4,6 +4,7 @@ import {isTerminal, type RunState} from '../domain/run.ts';
 import {trainerEffectKey} from '../domain/trainer-image.ts';
 import {wake} from '../doors.ts';
 import type {Ports} from '../ports.ts';
+import {settleEndpoint} from '../settle-endpoint.ts';
 
 /** The states in which a run needs its permit, and the effect that the permit is for. */
 const NEEDS = {
@@ -35,8 +36,10 @@ function needs(kind: PermitKind, holder: string, ports: Ports): Promise<boolean>
     : needsRelease(holder, ports);
 }
 
-async function needsRelease(runId: string, {runs}: Ports): Promise<boolean> {
-  const run = await runs.find(runId);
+/** A release that is under way or still to come. One that was broken off is taken back before the next may begin. */
+async function needsRelease(runId: string, ports: Ports): Promise<boolean> {
+  const run = await ports.runs.find(runId);
+  if (run !== undefined && isTerminal(run.state)) await settleEndpoint(run, ports);
   return run?.state === 'trained' || run?.state === 'releasing';
 }
 

@@ -5,52 +5,20 @@ import {deployedModelIdOf} from '../../shared/domain/ids.ts';
 import {PermanentError, RetryableError} from '../../shared/errors.ts';
 import {handle} from '../../shared/handle.ts';
 import type {Models} from '../../shared/ports.ts';
+import {challenged, traffic} from '../support/challenger.ts';
 import {published} from '../support/events.ts';
 import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
-import {dropped, type Endings, GOOD_ENDINGS, settled} from '../support/services.ts';
-import {DATA_CSV, deliver, dies, erase, exportModel, played, pushedWorld, runOf} from '../support/story.ts';
+import {settled} from '../support/services.ts';
+import {deliver, dies, erase, exportModel, played, runOf} from '../support/story.ts';
 
 const stage = erase(releaseModel);
 const silent = pino({level: 'silent'});
-
-/** So many rows that more than five of them are held back. */
-const MORE_ROWS =
-  DATA_CSV + Array.from({length: 200}, (_, row) => `${row},-1,${row % 2 ? 'iris' : 'rose'}\n`).join('');
-
-/** A model is trained, and the message that says so on its way. */
-async function trained(world: World): Promise<{world: World; runId: string}> {
-  const stopped: Endings = {
-    ...GOOD_ENDINGS,
-    training(job, inWorld) {
-      const ended = GOOD_ENDINGS.training(job, inWorld);
-      dies(inWorld, (effect) => effect === 'publish model-exported');
-      return ended;
-    },
-  };
-  await assert.rejects(dropped(world, 'flowers/data/more.csv', MORE_ROWS, stopped), /crash/);
-  world.beforeEffect = () => {};
-  const run = [...world.runs.values()].find(({state}) => state === 'trained');
-  assert.ok(run);
-  return {world, runId: run.id};
-}
-
-/** One version answers, the next is trained. */
-async function challenged(): Promise<{world: World; runId: string; earlier: string}> {
-  const world = await pushedWorld();
-  const {id} = await dropped(world, 'flowers/data/first.csv', DATA_CSV);
-  const {runId} = await trained(world);
-  return {world, runId, earlier: deployedModelIdOf(id)};
-}
 
 /** Delivers to the stage while the model server answers in this way. */
 function deliverWhile(predict: Models['predict'], world: World, runId: string): Promise<void> {
   const ports = memoryPorts(world);
   const models = {...ports.models, predict};
   return handle(stage, {...ports, models}, silent)(published('model-exported', {runId}));
-}
-
-function traffic(world: World) {
-  return world.endpoints.get('flowers')?.traffic;
 }
 
 const noAnswer = async () => ({predictions: [], version: '2'});

@@ -45,18 +45,21 @@ export function memoryModels(world: World): Models {
       world.beforeEffect('crown');
       champions.set(model, version);
     },
+    async uncrown(model, version) {
+      world.beforeEffect('uncrown');
+      if (champions.get(model) === version) champions.delete(model);
+    },
     async endpoint(id) {
       if (!endpoints.has(id)) endpoints.set(id, {name: id, deployed: [], traffic: {}, etag: '1'});
       return read(id);
     },
-    async deploy(endpoint, {id, version, first}) {
+    async deploy(endpoint, {id, version}) {
       world.beforeEffect('deploy');
       const {deployed, traffic, ...rest} = read(endpoint);
       if (deployed.some((other) => other.id === id))
         throw new PermanentError('SERVICE_REFUSED', `${id} is deployed`);
       const model = version.name.split('@')[0] ?? '';
-      const split = first ? {[id]: 100} : {...traffic, [id]: 0};
-      write({...rest, deployed: [...deployed, {id, model, version: version.version}], traffic: split});
+      write({...rest, deployed: [...deployed, {id, model, version: version.version}], traffic});
     },
     async moveTraffic({name, etag}, id) {
       world.beforeEffect('move traffic');
@@ -70,7 +73,7 @@ export function memoryModels(world: World): Models {
     async undeploy(name, id) {
       world.beforeEffect('undeploy');
       const {deployed, traffic, ...rest} = read(name);
-      if (traffic[id]) throw new PermanentError('SERVICE_REFUSED', 'it carries traffic');
+      if (traffic[id] && deployed.length > 1) return;
       const {[id]: _, ...left} = traffic;
       write({...rest, deployed: deployed.filter((other) => other.id !== id), traffic: left});
     },

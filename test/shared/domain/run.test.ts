@@ -6,46 +6,33 @@ const STATES = runSchema.shape.state.options;
 const TERMINAL: readonly RunState[] = ['released', 'rejected', 'failed', 'cancelled', 'superseded'];
 const CANCEL = {by: 'ann', reason: 'wrong file', at: '2026-01-01T00:00:00.000Z'};
 
-/** What each event, named by the state it leads to, does in each state: `>` moves, `=` changes nothing, `x` is a mistake. */
+/**
+ * What each event, named by the state it leads to and in the order of the states without `received`, does in each state:
+ * `>` moves, `=` changes nothing, `x` is a mistake.
+ */
 const CELLS = {
-  //          splitting split building built tuning tuned training trained releasing released rejected failed cancelled superseded
-  received:
-    '   >         x      x       x     x      x      x        x        x         x        x      >       >         >',
-  splitting:
-    '  =         >      x       x     x      x      x        x        x         x        x      >       >         >',
-  split:
-    '      =         =      >       >     x      x      x        x        x         x        x      >       >         >',
-  building:
-    '   =         =      =       >     x      x      x        x        x         x        x      >       >         >',
-  built:
-    '      =         =      =       =     >      x      x        x        x         x        x      >       >         >',
-  tuning:
-    '     =         =      =       =     =      >      x        x        x         x        x      >       >         =',
-  tuned:
-    '      =         =      =       =     =      =      >        x        x         x        x      >       >         =',
-  training:
-    '   =         =      =       =     =      =      =        >        x         x        x      >       >         =',
-  trained:
-    '    =         =      =       =     =      =      =        =        >         x        >      >       >         =',
-  releasing:
-    '  =         =      =       =     =      =      =        =        =         >        x      >       >         =',
-  released:
-    '   =         =      =       =     =      =      =        =        =         =        x      =       =         =',
-  rejected:
-    '   =         =      =       =     =      =      =        =        =         x        =      =       =         =',
-  failed:
-    '     =         =      =       =     =      =      =        =        =         x        x      =       =         =',
-  cancelled:
-    '  =         =      =       =     =      =      =        =        =         x        x      =       =         =',
-  superseded:
-    ' =         =      =       =     =      =      =        =        =         x        x      =       =         =',
+  received: '> x x x x x x x x x x > > >',
+  splitting: '= > x x x x x x x x x > > >',
+  split: '= = > > x x x x x x x > > >',
+  building: '= = = > x x x x x x x > > >',
+  built: '= = = = > x x x x x x > > >',
+  tuning: '= = = = = > x x x x x > > =',
+  tuned: '= = = = = = > x x x x > > =',
+  training: '= = = = = = = > x x x > > =',
+  trained: '= = = = = = = = > x > > > =',
+  releasing: '= = = = = = = = = > x > > =',
+  released: '= = = = = = = = = = = = = =',
+  rejected: '= = = = = = = = = = = = = =',
+  failed: '= = = = = = = = = = = = = =',
+  cancelled: '= = = = = = = = = = = = = =',
+  superseded: '= = = = = = = = = = = = = =',
 } as const satisfies Record<RunState, string>;
 
 const VERDICTS = {'>': 'apply', '=': 'already', x: 'illegal'} as const;
 const EVENTS = STATES.filter((state) => state !== 'received');
 
 function cells(from: RunState): (readonly [RunState, keyof typeof VERDICTS])[] {
-  const marks = CELLS[from].trim().split(/ +/) as (keyof typeof VERDICTS)[];
+  const marks = CELLS[from].split(' ') as (keyof typeof VERDICTS)[];
   return EVENTS.map((event, index) => [event, marks[index]!]);
 }
 

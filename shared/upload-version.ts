@@ -1,0 +1,36 @@
+import {effectKeyOf} from './domain/ids.ts';
+import type {Run} from './domain/run.ts';
+import {PermanentError} from './errors.ts';
+import {factOf} from './find-run.ts';
+import type {ModelVersion, Ports} from './ports.ts';
+import {settleEffect} from './settle-effect.ts';
+
+/** The one version of a run in the model registry. @throws PermanentError VERSION_GONE, NotYetError */
+export async function uploadVersion(run: Run, description: string, ports: Ports): Promise<ModelVersion> {
+  const {serve, trainer} = factOf(run, 'definition').pipeline;
+  const {modelDir} = factOf(run, 'training');
+  const key = effectKeyOf(run.id, 'version');
+  const name = await settleEffect(ports, {
+    key,
+    runId: run.id,
+    hasAdmission: false,
+    find: async (attempt) => (await ports.models.findByEffect(serve.model, key, attempt))?.name,
+    discard: (stray) => ports.models.deleteVersion(stray),
+    async create(attempt) {
+      const uploaded = await ports.models.upload({
+        model: serve.model,
+        runId: run.id,
+        effectKey: key,
+        attempt,
+        artifactUri: modelDir,
+        frameworkVersion: trainer.frameworkVersion,
+        description,
+      });
+      return uploaded.name;
+    },
+  });
+  const version = await ports.models.version(name);
+  if (version !== undefined) return version;
+  const message = `the version of run ${run.id} was deleted from model ${serve.model}`;
+  throw new PermanentError('VERSION_GONE', message, {hint: 'Rerun to train and release again.'});
+}
