@@ -10,6 +10,7 @@ import {observeBuild} from '../shared/observe-build.ts';
 import type {ObjectInfo, Ports} from '../shared/ports.ts';
 import {settleEffect} from '../shared/settle-effect.ts';
 import {supersede} from '../shared/supersede.ts';
+import {watch} from '../shared/watch.ts';
 
 interface Input {
   readonly runId: string;
@@ -101,6 +102,7 @@ async function build({runId, image, source}: Plan & {kind: 'build'}, ports: Port
     create: (attempt) => ports.builds.start({source, tag: image.tag, effectKey: image.effectKey, attempt}),
     discard: (stray) => ports.builds.cancel(stray),
   });
+  await watch('build', id, ports);
   const seen = await ports.builds.read(id);
   if (seen !== undefined) await observeBuild(seen, image.effectKey, ports);
 }

@@ -6,6 +6,7 @@ import {PermanentError} from './errors.ts';
 import {factOf} from './find-run.ts';
 import type {Job, JobRequest, Ports} from './ports.ts';
 import {type GuardedEffect, settleEffect} from './settle-effect.ts';
+import {watch} from './watch.ts';
 
 /** The effect of a run that each kind of job is. */
 export const EFFECTS = {tuning: 'tune', training: 'train'} as const;
@@ -21,7 +22,7 @@ export function startTuningJob(run: Run, ports: Ports): Promise<string> {
   const key = effectKeyOf(run.id, EFFECTS.tuning);
   const args = tuningArguments(factOf(run, 'split'), pipeline.data);
   const {machineType} = pipeline.tune;
-  return settleEffect(ports, {
+  return startWatched('tuning', ports, {
     ...guardOfJob(run, 'tuning', ports),
     create: (attempt) =>
       ports.jobs.startTuning({
@@ -40,7 +41,7 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
   if (best === undefined)
     throw new PermanentError('RUN_INCOMPLETE', `run ${run.id} is ${run.state} but has no best trial`);
   const key = effectKeyOf(run.id, EFFECTS.training);
-  return settleEffect(ports, {
+  return startWatched('training', ports, {
     ...guardOfJob(run, 'training', ports),
     async create(attempt) {
       const champion = await ports.models.champion(pipeline.serve.model);
@@ -53,6 +54,12 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
       });
     },
   });
+}
+
+async function startWatched(kind: Job['kind'], ports: Ports, effect: GuardedEffect): Promise<string> {
+  const name = await settleEffect(ports, effect);
+  await watch(kind, name, ports);
+  return name;
 }
 
 /** How a job of a run is looked up and taken back. */

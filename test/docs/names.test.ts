@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import {readdir} from 'node:fs/promises';
+import {basename, join} from 'node:path';
 import {readDeployment} from '../../cli/deployment.ts';
+import {projectFolder} from '../../cli/project-folder.ts';
 import {manifestJsonSchema} from '../../shared/domain/split/manifest.ts';
 import {pipelineJsonSchema} from '../../shared/pipeline-file.ts';
 import {headings, matches, page, section, source} from './pages.ts';
@@ -32,6 +35,15 @@ describe('names in the reference', () => {
     const documented = headings(await page('events.md'), 3);
 
     assert.deepEqual(documented.toSorted(), (await readDeployment()).topics.toSorted());
+  });
+
+  it('are the same workflows in workflows/ and workflows.md', async () => {
+    const files = await readdir(join(projectFolder, 'workflows'));
+
+    assert.deepEqual(
+      headings(await page('workflows.md'), 2),
+      files.map((file) => basename(file, '.yaml')).toSorted(),
+    );
   });
 
   it('are the same variables in shared/config.ts and configuration.md', async () => {

@@ -93,6 +93,18 @@ describe('the whole path on this machine', function () {
     assert.ok(right > 85, `${right} of 100 right`);
   });
 
+  it('has its build and both jobs watched by a workflow', async () => {
+    const parent = 'v1/projects/millrace-local/locations/us-central1/workflows/watch-job/executions';
+    const listed = await fetch(`${project.httpUrl}/${parent}?view=FULL`);
+
+    const {executions} = (await listed.json()) as {executions: {state: string; argument: string}[]};
+    assert.deepEqual(
+      executions.map(({argument}) => JSON.parse(argument).kind),
+      ['training', 'tuning', 'build'],
+    );
+    assert.ok(executions.every(({state}) => state === 'ACTIVE' || state === 'SUCCEEDED'));
+  });
+
   it('has nothing left to repair, says the sweep that the scheduler calls', async () => {
     const identity = 'computeMetadata/v1/instance/service-accounts/default/identity';
     const query = `audience=${project.env.MILLRACE_AUDIENCE}&format=full`;
