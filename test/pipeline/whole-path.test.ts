@@ -9,6 +9,7 @@ import {pushPipeline} from '../../cli/push-pipeline.ts';
 import {verify} from '../../cli/verify-split.ts';
 import {watchRun} from '../../cli/watch-run.ts';
 import {readConfig} from '../../shared/config.ts';
+import {runIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import {rerunClient} from '../../shared/gateways/rerun-client.ts';
@@ -218,6 +219,26 @@ describe('the whole path on this machine', function () {
 
     assert.match(run.failure?.code ?? '', /^(NO_FEASIBLE_TRIAL|TUNING_FAILED)$/);
     assert.match(run.failure?.message ?? '', /accuracy/);
+  });
+
+  it('closes a run by the workflow when the attempts of a stage are used up', async () => {
+    const input = {bucket: ports.buckets.data, name: 'digits/data/tired.csv', generation: '1', epoch: 0};
+    const runId = runIdOf(input);
+    const stage = 'split-data';
+    await ports.runs.create({id: runId, pipeline: 'digits', input});
+    for (const failures of [1, 2]) {
+      const ask = {runId, stage, failures, execution: `e${failures}`};
+      await ports.retries.fail(runId, stage, 'the service is away');
+      await ports.retries.claim(ask);
+      await ports.retries.release(ask);
+    }
+    const failures = await ports.retries.fail(runId, stage, 'the service is still away');
+
+    await ports.workflows.start('retry-stage', {run: runId, stage, failures}, `${runId}-${stage}-3`);
+
+    const {run} = await follow(runId);
+    assert.deepEqual([run.state, run.failure?.code], ['failed', 'ATTEMPTS_EXHAUSTED']);
+    assert.match(run.failure?.message ?? '', /3 attempts.*still away/);
   });
 
   it('closes a run whose image cannot be built', async () => {
