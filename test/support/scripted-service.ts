@@ -18,7 +18,7 @@ export class ScriptedService {
   constructor() {
     this.#server = createServer(async (request, response) => {
       const {method, url} = request;
-      this.calls.push({method, url, body: method === 'POST' ? await json(request) : undefined});
+      this.calls.push({method, url, body: hasBody(method) ? await json(request) : undefined});
       const {status, body} = this.#answers.shift() ?? {status: 404, body: {error: {code: 404}}};
       response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(body));
     });
@@ -46,4 +46,8 @@ export class ScriptedService {
     this.#server.close();
     await once(this.#server, 'close');
   }
+}
+
+function hasBody(method: string | undefined): boolean {
+  return method === 'POST' || method === 'PATCH';
 }
