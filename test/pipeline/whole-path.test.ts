@@ -122,7 +122,10 @@ describe('the whole path on this machine', function () {
     assert.equal(answer.status, 200, await answer.clone().text());
     const {listed, ...repairs} = (await answer.json()) as Record<string, number>;
     assert.ok(Number(listed) > 0);
-    assert.deepEqual([...new Set(Object.values(repairs))], [0]);
+    assert.deepEqual(
+      Object.entries(repairs).filter(([, count]) => count !== 0),
+      [],
+    );
     const job = `v1/projects/millrace-local/locations/us-central1/jobs/sweep`;
     const {httpTarget} = (await (await fetch(`${project.httpUrl}/${job}`)).json()) as {
       httpTarget: {uri: string};

@@ -86,7 +86,12 @@ describe('rerun', () => {
   });
 
   const refusedOverrides: [string, object, string, RegExp][] = [
-    ['tune', {split: {salt: 'x'}}, 'OVERRIDE_REFUSED', /from tune takes tune, train, gate, serve, retry, not split/],
+    [
+      'tune',
+      {split: {salt: 'x'}},
+      'OVERRIDE_REFUSED',
+      /from tune takes tune, train, gate, serve, retry, not split/,
+    ],
     ['release', {tune: {maxTrials: 9}}, 'OVERRIDE_REFUSED', /takes gate, serve, retry, not tune/],
     ['split', {name: 'roses'}, 'OVERRIDE_REFUSED', /not name/],
     ['tune', {tune: {maxTrails: 9}}, 'CONFIG_INVALID', /tune\.maxTrails .* did you mean maxTrials/],
