@@ -1,3 +1,4 @@
+import {retryPendingUntilMs} from './retry.ts';
 import type {Run, RunState, Standing} from './run.ts';
 
 /** Topics whose messages say "look at this run". */
@@ -49,7 +50,7 @@ export type CheckPlan =
 /**
  * What to do about a run that nothing has happened to for a while.
  * A run that had to wait for a permit has no deadline in that state: how long it waits is not its fault. Neither has one that shall
- * be cancelled: it ends when its jobs do.
+ * be cancelled: it ends when its jobs do. Nothing is said while a retry is in its pause, and for as long again as a check takes to come.
  */
 export function planCheck(run: Run, nowMs: number): CheckPlan {
   const check = CHECKS[run.state];
@@ -58,5 +59,8 @@ export function planCheck(run: Run, nowMs: number): CheckPlan {
   const sinceMs = Date.parse(run.history.at(-1)?.at ?? run.createdAt);
   const hasDeadline = run.waiting === undefined && run.cancelRequested === undefined;
   const isOver = deadlineMs !== undefined && hasDeadline && nowMs - sinceMs > deadlineMs;
-  return isOver ? {kind: 'expire', afterMs: deadlineMs} : {kind: 'announce', topic};
+  if (isOver) return {kind: 'expire', afterMs: deadlineMs};
+  const pausedUntilMs = retryPendingUntilMs(run);
+  const isPaused = pausedUntilMs !== undefined && nowMs < pausedUntilMs + check.afterMs;
+  return isPaused && run.cancelRequested === undefined ? {kind: 'nothing'} : {kind: 'announce', topic};
 }

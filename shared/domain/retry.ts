@@ -6,6 +6,9 @@ import {isOpen, type Run} from './run.ts';
 /** Of a run that failed before its definition was read. */
 const DEFAULT_POLICY = retrySchema.parse({});
 
+/** How much longer or shorter than the policy says a pause may be, so that not all runs come back at once. */
+const SPREAD = 0.2;
+
 /** The stages that are tried again, each with the topic whose message makes it look at a run. */
 const RETRIED: Readonly<Record<string, RunTopic>> = {
   'split-data': 'run-accepted',
@@ -77,9 +80,19 @@ function pendingFor(run: Run, {stage, failures, execution}: RetryAsk): FailedAtt
   return attempts;
 }
 
+/** Until when the workflow has the last failure in hand, in milliseconds; undefined when none is pending. */
+export function retryPendingUntilMs({retries, trouble, definition}: Run): number | undefined {
+  if (trouble === undefined) return undefined;
+  const attempts = retries?.[trouble.stage];
+  if (attempts === undefined || attempts.released) return undefined;
+  const longest =
+    pauseSeconds(definition?.pipeline.retry ?? DEFAULT_POLICY, attempts.failures) * (1 + SPREAD);
+  return Date.parse(trouble.at) + 1000 * longest;
+}
+
 /** Exponential, with a spread of a fifth to both sides that is the same whenever it is computed. */
 function delaySeconds(policy: RetryPolicy, {runId, stage, failures}: RetryAsk): number {
   const chance =
     Number.parseInt(sha256Hex(JSON.stringify([runId, stage, failures])).slice(0, 8), 16) / 2 ** 32;
-  return Math.round(pauseSeconds(policy, failures) * (0.8 + 0.4 * chance));
+  return Math.round(pauseSeconds(policy, failures) * (1 - SPREAD + 2 * SPREAD * chance));
 }

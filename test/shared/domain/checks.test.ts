@@ -40,6 +40,24 @@ describe('the check of a run', () => {
     });
   }
 
+  it('leaves a run to the workflow that retries its stage, until that must have done so', () => {
+    const retries = {'start-tuning': {failures: 2, message: 'away', released: false}};
+    const trouble = {stage: 'start-tuning', message: 'away', at: new Date(SINCE_MS).toISOString()};
+    const run = runIn('built', {retries, trouble});
+    const longestPauseMs = 2 * 60_000 * 1.2;
+    const endMs = SINCE_MS + longestPauseMs + (CHECKS.built?.afterMs ?? 0);
+
+    assert.equal(planCheck(run, endMs - 1).kind, 'nothing');
+    assert.equal(planCheck(run, endMs).kind, 'announce');
+  });
+
+  it('has the message sent again once the retry was released', () => {
+    const retries = {'start-tuning': {failures: 2, message: 'away', released: true}};
+    const trouble = {stage: 'start-tuning', message: 'away', at: new Date(SINCE_MS).toISOString()};
+
+    assert.equal(planCheck(runIn('built', {retries, trouble}), SINCE_MS + 1).kind, 'announce');
+  });
+
   it('gives a run that waits for a permit all the time it needs', () => {
     const waiting = {door: 'build', since: '2026-01-01T00:00:00Z'};
 
