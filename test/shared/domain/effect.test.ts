@@ -72,6 +72,53 @@ describe('nextMove', () => {
   });
 });
 
+const RECORDS = [SENT, DONE, REFUSED, {...DONE, refused: true}];
+const SIGHTINGS = ([undefined, 'entered', 'revoked'] as const).flatMap((admission): Sighting[] =>
+  [undefined, 'job-1', 'job-2'].map((found) => ({admission, found})),
+);
+const TIMES = [SENT.sentAtMs, SOON, LATER - 1, LATER, LATER + 1];
+
+/** Everything that can be known and seen of an attempt, at every time that matters. */
+const EVERYTHING = RECORDS.flatMap((record) =>
+  SIGHTINGS.flatMap((sighting) => TIMES.map((nowMs) => ({record, sighting, nowMs}))),
+);
+
+describe('every next move', () => {
+  const all = EVERYTHING.map((known) => ({
+    ...known,
+    move: nextMove(known.record, known.sighting, known.nowMs),
+  }));
+
+  it('sends the next attempt only when nothing comes of this one for certain', () => {
+    for (const {record, move} of all) {
+      if (move.kind === 'send') assert.deepEqual([record.refused, move.attempt], [true, record.attempt + 1]);
+    }
+  });
+
+  it('uses no resource of an attempt that was revoked or refused', () => {
+    for (const {record, sighting, move} of all) {
+      if (move.kind === 'done' || move.kind === 'adopt')
+        assert.equal(record.refused || sighting.admission === 'revoked', false);
+    }
+  });
+
+  it('gives up nobody who has entered, and nobody else before the quarantine has passed', () => {
+    for (const {sighting, nowMs, move} of all) {
+      if (move.kind !== 'give-up') continue;
+      assert.notEqual(sighting.admission, 'entered');
+      assert.ok(sighting.admission === 'revoked' || nowMs >= LATER);
+    }
+  });
+
+  it('waits only while something can still come to light', () => {
+    for (const {record, sighting, nowMs, move} of all) {
+      if (move.kind !== 'wait') continue;
+      assert.deepEqual([record.resource, record.refused, sighting.found], [undefined, false, undefined]);
+      assert.ok(sighting.admission === 'entered' || nowMs < LATER);
+    }
+  });
+});
+
 const JOB = {attempt: 3, name: 'job-1'};
 
 const STANDINGS: readonly (readonly [
