@@ -25,6 +25,8 @@ export interface LocalProjectOptions {
   readonly folder: string;
   /** 0 for any free port; gRPC takes the next one. */
   readonly port: number;
+  /** Added to the environment of the functions. */
+  readonly functionEnv?: Readonly<Record<string, string>>;
 }
 
 /** A whole project on this machine: the local cloud with everything deployed that infra/ deploys. */
@@ -36,8 +38,18 @@ export interface LocalProject {
   close(): Promise<void>;
 }
 
-export async function startLocalProject({folder, port}: LocalProjectOptions): Promise<LocalProject> {
+/** Bundles the functions and starts them with everything they need. */
+export async function startLocalProject(options: LocalProjectOptions): Promise<LocalProject> {
   await buildFunctions();
+  return openLocalProject(options);
+}
+
+/** Starts a project whose functions are bundled already. */
+export async function openLocalProject({
+  folder,
+  port,
+  functionEnv = {},
+}: LocalProjectOptions): Promise<LocalProject> {
   const deployment = await readDeployment();
   let env: Record<string, string> = {};
   const cloud = await startCloud({
@@ -46,7 +58,11 @@ export async function startLocalProject({folder, port}: LocalProjectOptions): Pr
     region: REGION,
     httpPort: port,
     grpcPort: port === 0 ? 0 : port + 1,
-    functions: {folder: bundleFolder, names: Object.keys(deployment.functions), env: () => env},
+    functions: {
+      folder: bundleFolder,
+      names: Object.keys(deployment.functions),
+      env: () => ({...env, ...functionEnv}),
+    },
   });
   env = {...clientVariables(cloud.httpUrl, cloud.grpcAddress), ...projectVariables(cloud.httpUrl)};
   await deploy(deployment, cloud);

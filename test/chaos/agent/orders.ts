@@ -1,0 +1,69 @@
+import {readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Boundary, Edge} from './boundaries.ts';
+
+/** What shall happen to a process, and when. */
+export interface Order {
+  readonly id: string;
+  /** The function, or `cloud`. */
+  readonly service: string;
+  readonly signal: 'SIGKILL' | 'SIGSTOP' | 'SIGTERM';
+  readonly edge: Edge;
+  /** Part of method and path of the request, as a regular expression. */
+  readonly request: string;
+  /** How many such boundaries each process passes before. */
+  readonly passOver: number;
+}
+
+/** An order that was carried out. */
+export interface Hit extends Order {
+  readonly pid: number;
+  /** The request in which it happened. */
+  readonly at: string;
+}
+
+/** Folders of a rig: orders to carry out, and those carried out. */
+export const foldersOf = (root: string) => ({orders: join(root, 'orders'), hits: join(root, 'hits')});
+
+/** Sends this process the signal of the first order that fits where it is. Each order is carried out by one process only. */
+export function obey(root: string, service: string): (boundary: Boundary) => void {
+  const {orders, hits} = foldersOf(root);
+  const passed = new Map<string, number>();
+
+  function isDue(order: Order, {edge, request}: Boundary): boolean {
+    if (order.edge !== edge || !new RegExp(order.request).test(request)) return false;
+    const times = passed.get(order.id) ?? 0;
+    passed.set(order.id, times + 1);
+    return times >= order.passOver;
+  }
+
+  return (boundary) => {
+    for (const file of readdirSync(orders).filter((name) => name.startsWith(`${service}.`))) {
+      const order = read(join(orders, file));
+      if (order === undefined || !isDue(order, boundary)) continue;
+      if (!claim(join(orders, file), join(hits, file))) continue;
+      const hit: Hit = {...order, pid: process.pid, at: boundary.request};
+      writeFileSync(join(hits, file), JSON.stringify(hit));
+      process.kill(process.pid, order.signal);
+      return;
+    }
+  };
+}
+
+/** Undefined when another process has just claimed it. */
+function read(file: string): Order | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Order;
+  } catch {
+    return undefined;
+  }
+}
+
+function claim(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
