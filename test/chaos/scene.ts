@@ -2,6 +2,7 @@ import {readConfig} from '../../shared/config.ts';
 import {isTerminal} from '../../shared/domain/run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import type {Ports} from '../../shared/ports.ts';
+import {moveMessages} from '../emulators/move-messages.ts';
 import {type Leftovers, readLeftovers} from './ledger.ts';
 import {type Rig, startRig} from './rig.ts';
 import {settle} from './settle.ts';
@@ -31,15 +32,25 @@ interface SceneOptions {
   readonly size: number;
   /** How much faster time runs. */
   readonly factor: number;
+  /** In the place of the local services; their time cannot run faster. */
+  readonly emulators?: {readonly firestore: string; readonly pubsub: string};
 }
 
-export async function setScene({size, factor}: SceneOptions): Promise<Scene> {
+export async function setScene({size, factor, emulators}: SceneOptions): Promise<Scene> {
   const environment = {...process.env};
-  const rig = await startRig({factor, functionEnv: {}});
-  Object.assign(process.env, rig.env);
+  const hosts = emulators && {
+    FIRESTORE_EMULATOR_HOST: emulators.firestore,
+    PUBSUB_EMULATOR_HOST: emulators.pubsub,
+  };
+  const rig = await startRig({factor, functionEnv: hosts ?? {}});
+  Object.assign(process.env, rig.env, hosts);
   const ports = googleCloud(readConfig(process.env));
   const url = rig.env.STORAGE_EMULATOR_HOST ?? '';
-  const told = await Told.subscribe({vertex: url, pubsub: url});
+  const stopMoving = emulators && (await moveMessages(url, emulators.pubsub));
+  const told = await Told.subscribe({
+    vertex: url,
+    pubsub: emulators === undefined ? url : `http://${emulators.pubsub}`,
+  });
   return {
     rig,
     url,
@@ -59,6 +70,7 @@ export async function setScene({size, factor}: SceneOptions): Promise<Scene> {
       }, limitMs),
     async close() {
       await rig.close();
+      await stopMoving?.();
       process.env = environment;
     },
   };
