@@ -1,35 +1,8 @@
 import {z} from 'zod';
-import {int64, notOffered} from '../request.ts';
-import type {ParameterSpec, StudySpec} from './types.ts';
-
-const VALUE_SPECS = [
-  'doubleValueSpec',
-  'integerValueSpec',
-  'discreteValueSpec',
-  'categoricalValueSpec',
-] as const;
-
-// "Only supported in Vizier", not by tuning jobs, says the service's reference.
-const defaultValue = z.never({error: 'default values are not supported by tuning jobs'}).exactOptional();
-
-const parameter = z
-  .strictObject({
-    parameterId: z.string().min(1),
-    scaleType: z
-      .enum(['SCALE_TYPE_UNSPECIFIED', 'UNIT_LINEAR_SCALE', 'UNIT_LOG_SCALE', 'UNIT_REVERSE_LOG_SCALE'])
-      .exactOptional(),
-    doubleValueSpec: z
-      .strictObject({minValue: z.number(), maxValue: z.number(), defaultValue})
-      .exactOptional(),
-    integerValueSpec: z.strictObject({minValue: int64, maxValue: int64, defaultValue}).exactOptional(),
-    discreteValueSpec: z.strictObject({values: z.array(z.number()).min(1), defaultValue}).exactOptional(),
-    categoricalValueSpec: z.strictObject({values: z.array(z.string()).min(1), defaultValue}).exactOptional(),
-    conditionalParameterSpecs: notOffered(),
-  })
-  .superRefine((spec, context) => {
-    const fault = faultOf(spec);
-    if (fault !== undefined) context.addIssue({code: 'custom', message: fault});
-  });
+import {notOffered} from '../request.ts';
+import {parameterSpec} from './parameter-spec.ts';
+import {axesOf} from './search/axes.ts';
+import type {StudySpec} from './types.ts';
 
 const earlyStopping = z.strictObject({useElapsedDuration: z.boolean().exactOptional()}).exactOptional();
 
@@ -45,13 +18,7 @@ export const studySpec = z
         }),
       )
       .length(1, 'a tuning job optimizes exactly one metric'),
-    parameters: z
-      .array(parameter)
-      .min(1)
-      .refine(
-        (specs) => new Set(specs.map(({parameterId}) => parameterId)).size === specs.length,
-        'parameter ids must be unique',
-      ),
+    parameters: z.array(parameterSpec).min(1),
     algorithm: z.enum(['ALGORITHM_UNSPECIFIED', 'GRID_SEARCH', 'RANDOM_SEARCH']).exactOptional(),
     measurementSelectionType: z
       .enum(['MEASUREMENT_SELECTION_TYPE_UNSPECIFIED', 'LAST_MEASUREMENT', 'BEST_MEASUREMENT'])
@@ -62,33 +29,22 @@ export const studySpec = z
     studyStoppingConfig: notOffered(),
     observationNoise: z.never({error: 'observation noise is not supported by tuning jobs'}).exactOptional(),
   })
+  .refine(hasUniqueIds, {path: ['parameters'], message: 'parameter ids must be unique'})
   .refine(
     ({algorithm, parameters}) =>
-      algorithm !== 'GRID_SEARCH' || parameters.every(({doubleValueSpec}) => doubleValueSpec === undefined),
+      algorithm !== 'GRID_SEARCH' || axesOf(parameters).every(({spec}) => spec.doubleValueSpec === undefined),
     {path: ['algorithm'], message: 'GRID_SEARCH does not support parameters of type DOUBLE'},
   ) satisfies z.ZodType<StudySpec>;
 
-/** What is contradictory in a parameter, if anything is. */
-function faultOf(spec: ParameterSpec): string | undefined {
-  if (VALUE_SPECS.filter((name) => spec[name] !== undefined).length !== 1) {
-    return 'a parameter has exactly one of doubleValueSpec, integerValueSpec, discreteValueSpec, categoricalValueSpec';
-  }
-  if (spec.categoricalValueSpec !== undefined) return undefined;
-  const {lowest, highest} = boundsOf(spec);
-  if (!(lowest <= highest)) return 'minValue is greater than maxValue';
-  if (isLogScale(spec) && lowest <= 0) return `${spec.scaleType} needs strictly positive values`;
-  const values = spec.discreteValueSpec?.values ?? [];
-  const isIncreasing = values.every((value, i) => i === 0 || value > Number(values[i - 1]));
-  return isIncreasing ? undefined : 'discrete values must be in increasing order';
-}
-
-function isLogScale({scaleType}: ParameterSpec): boolean {
-  return scaleType === 'UNIT_LOG_SCALE' || scaleType === 'UNIT_REVERSE_LOG_SCALE';
-}
-
-function boundsOf({doubleValueSpec, integerValueSpec, discreteValueSpec}: ParameterSpec) {
-  const values = discreteValueSpec?.values ?? [];
-  const range = doubleValueSpec ??
-    integerValueSpec ?? {minValue: Math.min(...values), maxValue: Math.max(...values)};
-  return {lowest: Number(range.minValue), highest: Number(range.maxValue)};
+/** The same id twice is sound only under one parent that leads to one of the two at most. */
+function hasUniqueIds({parameters}: StudySpec): boolean {
+  const axes = axesOf(parameters ?? []);
+  return axes.every((axis, index) =>
+    axes.slice(0, index).every((earlier) => {
+      if (earlier.spec.parameterId !== axis.spec.parameterId) return true;
+      const [one, other] = [earlier.condition, axis.condition];
+      const hasSameParent = one !== undefined && one.parent === other?.parent;
+      return hasSameParent && one.values.every((value) => !other.values.includes(value));
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import {displayName, ignoring, labels} from '../request.ts';
 import {customJobSpec, JOB_OUTPUT_FIELDS} from './job-spec.ts';
 import type {JobControl, JobKind} from './jobs.ts';
 import {lastLine, type ReplicaFailure} from './replica.ts';
-import {suggestTrials} from './sampler.ts';
+import {suggestTrial} from './search/suggest-trial.ts';
 import {studySpec} from './study-spec.ts';
 import {inNoOrder, runTrial, type TrialWorkshop} from './trials.ts';
 import type {HyperparameterTuningJob, Status, Trial} from './types.ts';
@@ -34,18 +34,14 @@ interface FailedTrial {
   readonly failure: ReplicaFailure;
 }
 
-/** Trials that succeeded before a restart stay; all others run again. */
+/** Trials that succeeded before a restart stay; all others run again, with the parameters they had. */
 async function tune(
   workshop: TrialWorkshop,
   job: HyperparameterTuningJob,
   {signal, update}: JobControl<HyperparameterTuningJob>,
 ): Promise<Status | undefined> {
-  const suggested = suggestTrials(job.studySpec ?? {}, job.maxTrialCount ?? 0);
-  const kept = (job.trials ?? []).filter(({state}) => state === 'SUCCEEDED');
-  const trials = new Map<string, Trial>(kept.map((trial) => [trial.id ?? '', trial]));
-  const waiting = suggested
-    .map((parameters, index): Trial => ({id: String(index + 1), parameters}))
-    .filter(({id}) => !trials.has(id ?? ''));
+  const {maxTrialCount, parallelTrialCount, maxFailedTrialCount} = job;
+  const trials = new Map<string, Trial>((job.trials ?? []).map((trial) => [trial.id ?? '', keptOf(trial)]));
   const failed: FailedTrial[] = [];
   const enough = new AbortController();
   const stop = AbortSignal.any([signal, enough.signal]);
@@ -54,33 +50,55 @@ async function tune(
     trials.set(id, {...trials.get(id), ...changes});
     update({trials: inNoOrder([...trials.values()])});
   };
-  const runOne = async (trial: Trial) => {
+  const run = async (trial: Trial) => {
     const id = trial.id ?? '';
-    record(id, {...trial, state: 'ACTIVE', startTime: new Date().toISOString()});
+    record(id, {
+      id,
+      parameters: trial.parameters ?? [],
+      state: 'ACTIVE',
+      startTime: new Date().toISOString(),
+    });
     const {result, failure} = await runTrial(workshop, {job, trial, signal: stop});
     record(id, result);
     if (failure === undefined || stop.aborted) return;
     failed.push({id, failure});
-    if (isTooMany(failed.length, job, suggested.length)) enough.abort();
-  };
-  const queue = waiting.values();
-  const takeTurns = async () => {
-    for (const trial of queue) {
-      if (!stop.aborted) await runOne(trial);
-    }
+    if (failed.length === maxFailedTrialCount) enough.abort();
   };
 
-  await Promise.all(Array.from({length: job.parallelTrialCount ?? 1}, takeTurns));
-  return enough.signal.aborted ? failureStatus(failed) : undefined;
+  const ended: Promise<void>[] = [];
+  while (ended.length < Number(maxTrialCount)) {
+    await ended[ended.length - Number(parallelTrialCount)];
+    const next = nextTrial(job, trials, ended.length + 1);
+    if (stop.aborted || next === undefined) break;
+    ended.push(next.state === 'SUCCEEDED' ? Promise.resolve() : run(next));
+  }
+  await Promise.all(ended);
+  return enough.signal.aborted || failed.length === ended.length ? failureStatus(failed) : undefined;
 }
 
-/** `maxFailedTrialCount` failures fail the job; where it is 0, only the failure of every trial does. */
-function isTooMany(
-  failures: number,
-  {maxFailedTrialCount}: HyperparameterTuningJob,
-  trials: number,
-): boolean {
-  return failures >= (maxFailedTrialCount || trials);
+function keptOf(trial: Trial): Trial {
+  const {id = '', state, parameters = []} = trial;
+  return state === 'SUCCEEDED' ? trial : {id, state: 'REQUESTED', parameters};
+}
+
+/**
+ * The trial with this number, counted from 1; undefined past the end of a grid. The search knows the outcome of those trials only
+ * that must have ended by now, whatever the timing: so the same study leads to the same trials.
+ */
+function nextTrial(
+  {studySpec: study = {}, parallelTrialCount}: HyperparameterTuningJob,
+  trials: ReadonlyMap<string, Trial>,
+  number: number,
+): Trial | undefined {
+  const id = String(number);
+  const begun = trials.get(id);
+  if (begun !== undefined) return begun;
+  const earlier = Array.from({length: number - 1}, (_, index): Trial => {
+    const trial = trials.get(String(index + 1)) ?? {};
+    return index + 1 > number - Number(parallelTrialCount) ? {...trial, state: 'ACTIVE'} : trial;
+  });
+  const parameters = suggestTrial(study, earlier);
+  return parameters && {id, parameters};
 }
 
 function failureStatus(failed: readonly FailedTrial[]): Status {

@@ -6,6 +6,8 @@ export type CustomJobSpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJo
 export type HyperparameterTuningJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1HyperparameterTuningJob;
 export type StudySpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpec;
 export type ParameterSpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpecParameterSpec;
+export type ConditionalParameterSpec =
+  aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpecParameterSpecConditionalParameterSpec;
 export type Trial = aiplatform_v1.Schema$GoogleCloudAiplatformV1Trial;
 export type TrialParameter = aiplatform_v1.Schema$GoogleCloudAiplatformV1TrialParameter;
 export type Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
