@@ -1,10 +1,14 @@
 import {z} from 'zod';
+import {conditionFaults} from './study-conditions.ts';
 
 const KINDS = ['double', 'integer', 'discrete', 'categorical'] as const;
 
 const rangeSchema = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, {
   message: 'the first number must be lower than the second',
 });
+
+/** Vertex AI takes numbers that are nearer to each other for the same. */
+const LEAST_STEP = 1e-10;
 
 /** One hyperparameter: exactly one of a range of doubles, a range of integers, a list of numbers or a list of words. */
 export const parameterSchema = z
@@ -18,14 +22,22 @@ export const parameterSchema = z
       .min(1)
       .max(1000)
       .refine(
-        (values) => values.every((value, index) => index === 0 || value > (values[index - 1] ?? value)),
-        {
-          message: 'must increase strictly',
-        },
+        (values) =>
+          values.every((value, index) => index === 0 || value - (values[index - 1] ?? value) >= LEAST_STEP),
+        {message: 'must increase strictly, by 1e-10 or more'},
       )
       .optional(),
-    categorical: z.array(z.string().min(1)).min(1).max(1000).optional(),
+    categorical: z
+      .array(z.string().min(1))
+      .min(1)
+      .max(1000)
+      .refine((words) => new Set(words).size === words.length, {message: 'names a word twice'})
+      .optional(),
     scale: z.enum(['linear', 'log', 'reverse-log']).optional(),
+    when: z
+      .record(z.string(), z.array(z.union([z.number(), z.string()])).min(1))
+      .refine((when) => Object.keys(when).length === 1, {message: 'name exactly one other parameter'})
+      .optional(),
   })
   .superRefine((parameter, context) => {
     const given = KINDS.filter((kind) => parameter[kind] !== undefined);
@@ -66,16 +78,19 @@ export const tuneSchema = z
     parallelTrials: z.number().int().min(1).max(100).default(1),
     maxFailedTrials: z.number().int().min(0).default(0),
     algorithm: z.enum(['bayesian', 'random', 'grid']).default('bayesian'),
+    earlyStopping: z.enum(['median', 'decay-curve']).optional(),
+    measurement: z.enum(['last', 'best']).default('last'),
     parameters: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/), parameterSchema),
     machineType: z.string().default('n1-standard-4'),
   })
   .superRefine((tune, context) => {
-    if (tune.parallelTrials > tune.maxTrials) {
-      context.addIssue({
-        code: 'custom',
-        path: ['parallelTrials'],
-        message: `${tune.parallelTrials} is more than maxTrials (${tune.maxTrials})`,
-      });
+    for (const count of ['parallelTrials', 'maxFailedTrials'] as const) {
+      if (tune[count] <= tune.maxTrials) continue;
+      const message = `${tune[count]} is more than maxTrials (${tune.maxTrials})`;
+      context.addIssue({code: 'custom', path: [count], message});
+    }
+    for (const {parameter, message} of conditionFaults(tune.parameters)) {
+      context.addIssue({code: 'custom', path: ['parameters', parameter, 'when'], message});
     }
     const parameters = Object.entries(tune.parameters);
     if (parameters.length === 0) {

@@ -17,6 +17,7 @@ describe('tune', () => {
       parallelTrials: 1,
       maxFailedTrials: 0,
       algorithm: 'bayesian',
+      measurement: 'last',
       machineType: 'n1-standard-4',
     });
   });
@@ -41,6 +42,13 @@ describe('tune', () => {
       {parallelTrials: 7},
       /^parallelTrials: 7 is more than maxTrials \(6\)$/,
     ],
+    [
+      'more failed trials than trials',
+      {maxFailedTrials: 7},
+      /^maxFailedTrials: 7 is more than maxTrials \(6\)$/,
+    ],
+    ['an unknown stopping rule', {earlyStopping: true}, /^earlyStopping: /],
+    ['an unknown measurement', {measurement: 'first'}, /^measurement: /],
     ['no parameter', {parameters: {}}, /^parameters: name at least one parameter$/],
     ['a grid over a range of doubles', {algorithm: 'grid'}, /^parameters\.alpha: a grid has no steps/],
     ['no trials', {maxTrials: 0}, /^maxTrials: /],
@@ -80,6 +88,11 @@ describe('a parameter', () => {
     ['a list that does not increase', {discrete: [1, 1]}, /must increase strictly/],
     ['a list that falls later', {discrete: [1, 3, 2]}, /must increase strictly/],
     ['an empty list', {discrete: []}, /discrete: /],
+    ['a list with hardly a step', {discrete: [1, 1 + 1e-12]}, /must increase strictly/],
+    ['a word twice', {categorical: ['a', 'a']}, /categorical: names a word twice/],
+    ['a condition on nothing', {integer: [1, 2], when: {}}, /^when: name exactly one other parameter$/],
+    ['two conditions', {integer: [1, 2], when: {a: [1], b: [1]}}, /^when: name exactly one other/],
+    ['a condition without values', {integer: [1, 2], when: {a: []}}, /^when\.a: /],
     ['an empty word', {categorical: ['']}, /categorical\.0: /],
     [
       'a scale on a list',
