@@ -2,6 +2,7 @@ import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
@@ -55,7 +56,7 @@ export async function startRig({factor, functionEnv}: RigOptions): Promise<Rig> 
     ...process.env,
     ...common,
     CHAOS_STATE: state,
-    CHAOS_PORT: String(await freePort()),
+    CHAOS_PORT: String(await freePair()),
     CHAOS_FUNCTIONS: JSON.stringify({...common, ...functionEnv, NODE_OPTIONS: `--import=${AGENT}`}),
   };
   let isClosing = false;
@@ -112,6 +113,20 @@ export async function startRig({factor, functionEnv}: RigOptions): Promise<Rig> 
       await rm(folder, {recursive: true});
     },
   };
+}
+
+/** A free port whose next one is free as well: gRPC takes that. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const next = createServer().listen(port + 1, '127.0.0.1');
+    const isFree = await once(next, 'listening').then(
+      () => true,
+      () => false,
+    );
+    next.close();
+    if (isFree) return port;
+  }
 }
 
 /** Ends the containers and functions of a cloud that is gone. It does so itself by their starting time, but its clock is not the machine's. */
