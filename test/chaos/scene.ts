@@ -3,9 +3,9 @@ import {isTerminal} from '../../shared/domain/run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {moveMessages} from '../emulators/move-messages.ts';
+import {settle} from '../support/settle.ts';
 import {type Leftovers, readLeftovers} from './ledger.ts';
 import {type Rig, startRig} from './rig.ts';
-import {settle} from './settle.ts';
 import {Told} from './told.ts';
 import {Workload} from './workload.ts';
 
