@@ -7,7 +7,7 @@ import {leaveDoor, passDoor} from '../shared/doors.ts';
 import {NotYetError, PermanentError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
-import type {ModelVersion, Ports} from '../shared/ports.ts';
+import type {Endpoint, ModelVersion, Ports} from '../shared/ports.ts';
 import {readExport} from '../shared/read-export.ts';
 import {readInstances} from '../shared/read-instances.ts';
 import {giveTrafficBack, settleEndpoint, withdraw} from '../shared/settle-endpoint.ts';
@@ -129,13 +129,20 @@ async function begin(
   return {run: {...run, release}, sentence};
 }
 
-/** The deployed model's id follows from the run, so that a repeat sees its own earlier deployment. */
+/**
+ * The deployed model's id follows from the run, so that a repeat sees its own earlier deployment, and of two deliveries at the
+ * same moment one is refused.
+ */
 async function deployOnce(run: Run, version: ModelVersion, {models}: Ports): Promise<void> {
   const {serve} = factOf(run, 'definition').pipeline;
   const id = deployedModelIdOf(run.id);
-  const {name, deployed} = await models.endpoint(serve.endpoint);
-  if (deployed.some((other) => other.id === id)) return;
-  await models.deploy(name, {id, version, machineType: serve.machineType});
+  const isDeployed = ({deployed}: Endpoint) => deployed.some((other) => other.id === id);
+  const before = await models.endpoint(serve.endpoint);
+  if (isDeployed(before)) return;
+  const request = {id, version, machineType: serve.machineType};
+  await models.deploy(before.name, request).catch(async (error: unknown) => {
+    if (!isDeployed(await models.endpoint(serve.endpoint))) throw error;
+  });
 }
 
 /** False when somebody ended the run while this delivery slept: what it has put on the endpoint is taken back. */

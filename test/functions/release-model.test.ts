@@ -46,6 +46,38 @@ describe('release-model', () => {
     ]);
   });
 
+  it('goes on when another delivery deploys the version at the same moment', async () => {
+    const {world, runId} = await played(6);
+    const ports = memoryPorts(world);
+    const deploy: Models['deploy'] = async (...asked) => {
+      await ports.models.deploy(...asked);
+      return ports.models.deploy(...asked);
+    };
+
+    await handle(
+      stage,
+      {...ports, models: {...ports.models, deploy}},
+      silent,
+    )(published('model-exported', {runId}));
+
+    assert.equal(runOf(world, runId).state, 'released');
+    assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
+  });
+
+  it('fails the run when its version cannot be deployed', async () => {
+    const {world, runId} = await played(6);
+    const ports = memoryPorts(world);
+    const deploy = () => Promise.reject(new PermanentError('SERVICE_REFUSED', 'no such machine type'));
+
+    await handle(
+      stage,
+      {...ports, models: {...ports.models, deploy}},
+      silent,
+    )(published('model-exported', {runId}));
+
+    assert.equal(runOf(world, runId).failure?.code, 'SERVICE_REFUSED');
+  });
+
   it('gives a better version all the traffic and takes the earlier one down', async () => {
     const {world, runId} = await challenged();
 
