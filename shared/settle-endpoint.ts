@@ -16,11 +16,22 @@ export async function settleEndpoint(run: Run, ports: ReleasePorts): Promise<voi
   return run.state === 'released' ? takeDownOthers(run, ports) : withdraw(run, ports);
 }
 
-async function takeDownOthers(run: Run, {models}: ReleasePorts): Promise<void> {
-  const {name, deployed, traffic} = await models.endpoint(endpointOf(run));
+async function takeDownOthers(run: Run, ports: ReleasePorts): Promise<void> {
+  const {name, deployed, traffic} = await takeTraffic(run, ports);
   for (const {id} of deployed) {
-    if (id !== deployedModelIdOf(run.id) && !traffic[id]) await models.undeploy(name, id);
+    if (id !== deployedModelIdOf(run.id) && !traffic[id]) await ports.models.undeploy(name, id);
   }
+}
+
+/** Another delivery for the same run may have given the traffic back, because its own question to the version failed. */
+async function takeTraffic(run: Run, {models}: ReleasePorts): Promise<Endpoint> {
+  const endpoint = await models.endpoint(endpointOf(run));
+  const own = deployedModelIdOf(run.id);
+  const isOut = !endpoint.traffic[own] && endpoint.deployed.some(({id}) => id === own);
+  const champion = isOut ? await models.champion(factOf(run, 'definition').pipeline.serve.model) : undefined;
+  if (champion?.runId !== run.id) return endpoint;
+  await models.moveTraffic(endpoint, own);
+  return models.endpoint(endpointOf(run));
 }
 
 /** Takes down what a run has deployed, and gives traffic and alias back to the version that answered before. */

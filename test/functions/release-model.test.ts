@@ -64,6 +64,25 @@ describe('release-model', () => {
     assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
   });
 
+  it('has the traffic in the end when another delivery gives it back after the questions were answered', async () => {
+    const {world, runId, earlier} = await challenged();
+    const {models} = memoryPorts(world);
+
+    await deliverWhile(
+      async (...asked) => {
+        const answer = await models.predict(...asked);
+        await models.moveTraffic(await models.endpoint('flowers'), earlier);
+        return answer;
+      },
+      world,
+      runId,
+    );
+
+    assert.equal(runOf(world, runId).state, 'released');
+    assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
+    assert.equal(world.champions.get('flowers'), '2');
+  });
+
   it('fails the run when its version cannot be deployed', async () => {
     const {world, runId} = await played(6);
     const ports = memoryPorts(world);
