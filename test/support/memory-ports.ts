@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
 import type {Readable} from 'node:stream';
-import {buffer} from 'node:stream/consumers';
 import {crc32c} from '@node-rs/crc32';
 import type {Admission} from '../../shared/domain/admission.ts';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
@@ -252,7 +251,7 @@ function memoryObjects(world: World): Objects {
     throw new PermanentError('INPUT_GONE', `${name} is gone`);
   };
   const bytesOf = async (body: Readable | string) =>
-    typeof body === 'string' ? Buffer.from(body) : buffer(body);
+    typeof body === 'string' ? Buffer.from(body) : Buffer.concat(await body.toArray());
   return {
     async find(bucket, name, generation) {
       const info = objects.get(keyOf(bucket, name))?.info;

@@ -1,0 +1,201 @@
+import {runIdOf} from '../../shared/domain/ids.ts';
+import type {Run} from '../../shared/domain/run.ts';
+import {PermanentError, RefusedError, RetryableError} from '../../shared/errors.ts';
+import type {Job, Ports} from '../../shared/ports.ts';
+import type {World} from '../support/memory-ports.ts';
+import {TRIALS} from './services.ts';
+
+/** Takes one rule away, by lying to the functions about what the ports say. */
+type Canary = (ports: Ports, world: World) => Ports;
+
+const SKEW_MS = 5 * 60_000;
+
+/** Each rule of the protocol, removed. A rig that lets one of these live proves nothing. */
+export const CANARIES: Readonly<Record<string, Canary>> = {
+  'no admission': (ports) => ({
+    ...ports,
+    admissions: {read: async () => undefined, revoke: async () => 'revoked'},
+  }),
+
+  'no revoking': (ports) => ({
+    ...ports,
+    admissions: {...ports.admissions, revoke: async () => 'revoked'},
+  }),
+
+  'no fence on the record': (ports, world) => ({
+    ...ports,
+    effects: {
+      ...ports.effects,
+      async record(key, attempt, resource) {
+        const record = world.effects.get(key);
+        world.effects.set(key, {sentAtMs: world.nowMs, refused: false, ...record, attempt, resource});
+        return true;
+      },
+    },
+  }),
+
+  'no sweep': (ports) => ({
+    ...ports,
+    inventory: {...ports.inventory, read: () => Promise.reject(new RetryableError('no sweep'))},
+  }),
+
+  'no permits': (ports) => ({...ports, permits: {...ports.permits, take: async () => true}}),
+
+  'a cancellation stops nothing': (ports, world) => ({
+    ...ports,
+    effects: {
+      ...ports.effects,
+      async intend(key, attempt, runId) {
+        const run = world.runs.get(runId);
+        if (run?.cancelRequested === undefined) return ports.effects.intend(key, attempt, runId);
+        world.effects.set(key, {attempt, sentAtMs: world.nowMs, refused: false});
+        return 'opened';
+      },
+    },
+    runs: {...ports.runs, find: async (id) => uncancelled(await ports.runs.find(id))},
+  }),
+
+  'an older model may be released': (ports) => ({
+    ...ports,
+    runs: {
+      ...ports.runs,
+      async find(id) {
+        const run = await ports.runs.find(id);
+        return run && {...run, createdAt: '2999-01-01T00:00:00.000Z'};
+      },
+    },
+  }),
+
+  'no intent': (ports, world) => ({
+    ...ports,
+    effects: {
+      ...ports.effects,
+      intend: async () => 'opened',
+      async record(key, attempt, resource) {
+        world.effects.set(key, {attempt, sentAtMs: world.nowMs, refused: false, resource});
+        return true;
+      },
+    },
+  }),
+
+  'no look-up': (ports) => ({
+    ...ports,
+    builds: {...ports.builds, findByEffect: async () => undefined},
+    jobs: {...ports.jobs, findByEffect: async () => undefined},
+  }),
+
+  'no fence on the intent': (ports, world) => ({
+    ...ports,
+    effects: {
+      ...ports.effects,
+      async intend(key, attempt) {
+        world.effects.set(key, {attempt, sentAtMs: world.nowMs, refused: false});
+        return 'opened';
+      },
+    },
+  }),
+
+  'neither quarantine nor admission': (ports) => ({
+    ...ports,
+    admissions: {read: async () => undefined, revoke: async () => 'revoked'},
+    effects: {
+      ...ports.effects,
+      async read(key) {
+        const {record, nowMs} = await ports.effects.read(key);
+        return {record: record && {...record, sentAtMs: 0}, nowMs};
+      },
+    },
+  }),
+
+  'a clock of one’s own, and no admission': (ports) => ({
+    ...ports,
+    admissions: {read: async () => undefined, revoke: async () => 'revoked'},
+    effects: {
+      ...ports.effects,
+      async read(key) {
+        const {record, nowMs} = await ports.effects.read(key);
+        return {record, nowMs: nowMs + SKEW_MS};
+      },
+    },
+  }),
+
+  'clients send a create again': (ports) => ({
+    ...ports,
+    builds: {...ports.builds, start: again(ports.builds.start)},
+    jobs: {
+      ...ports.jobs,
+      startTuning: again(ports.jobs.startTuning),
+      startTraining: again(ports.jobs.startTraining),
+    },
+  }),
+
+  'the record is deleted when a create fails': (ports, world) => ({
+    ...ports,
+    builds: {...ports.builds, start: (request) => forgetting(ports.builds.start(request), request, world)},
+    jobs: {
+      ...ports.jobs,
+      startTuning: (request) => forgetting(ports.jobs.startTuning(request), request, world),
+      startTraining: (request) => forgetting(ports.jobs.startTraining(request), request, world),
+    },
+  }),
+
+  'no state machine': (ports, world) => ({
+    ...ports,
+    runs: {
+      ...ports.runs,
+      async advance(id, to, facts, announce) {
+        const run = world.runs.get(id);
+        if (run === undefined) return ports.runs.advance(id, to, facts, announce);
+        world.runs.set(id, {...run, ...facts, state: to, rev: run.rev + 1});
+        return 'moved';
+      },
+    },
+  }),
+
+  'a generation is a number': (ports) => ({
+    ...ports,
+    runs: {
+      ...ports.runs,
+      create(run) {
+        const generation = String(Number(run.input.generation));
+        return ports.runs.create({...run, id: runIdOf({...run.input, generation})});
+      },
+    },
+  }),
+
+  'a message is believed': (ports) => ({
+    ...ports,
+    jobs: {...ports.jobs, find: async (id) => believed(await ports.jobs.find(id))},
+  }),
+};
+
+function again<Request>(create: (request: Request) => Promise<string>): typeof create {
+  return (request) =>
+    create(request).catch((error: unknown) => {
+      if (error instanceof RefusedError || error instanceof PermanentError) throw error;
+      return create(request);
+    });
+}
+
+async function forgetting(
+  created: Promise<string>,
+  {effectKey}: {readonly effectKey: string},
+  world: World,
+): Promise<string> {
+  return created.catch((error: unknown) => {
+    world.effects.delete(effectKey);
+    throw error;
+  });
+}
+
+/** As if nobody wanted the run to end. */
+function uncancelled(run: Run | undefined): Run | undefined {
+  if (run === undefined) return undefined;
+  const {cancelRequested: _, ...rest} = run;
+  return rest;
+}
+
+/** Whoever says that a job has ended is right. */
+function believed(job: Job | undefined): Job | undefined {
+  return job && {...job, state: 'succeeded', trials: job.kind === 'tuning' ? TRIALS : []};
+}

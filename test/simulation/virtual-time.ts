@@ -1,0 +1,51 @@
+import {setImmediate as turn} from 'node:timers/promises';
+import {Heap} from 'heap-js';
+import type {Chance} from './chance.ts';
+
+interface Due {
+  readonly atMs: number;
+  /** Decides by seed what comes first at one instant. */
+  readonly tie: number;
+  readonly sequence: number;
+  readonly action: () => void;
+}
+
+const START_MS = Date.UTC(2026, 0, 1);
+
+/** One clock and one queue for everything that happens. No real time passes between two events. */
+export class VirtualTime {
+  nowMs = START_MS;
+  #sequence = 0;
+  readonly #chance: Chance;
+  readonly #queue = new Heap<Due>((a, b) => a.atMs - b.atMs || a.tie - b.tie || a.sequence - b.sequence);
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+  }
+
+  /** Milliseconds since the simulation began. */
+  get elapsedMs(): number {
+    return this.nowMs - START_MS;
+  }
+
+  after(delayMs: number, action: () => void): void {
+    const tie = this.#chance.between(0, 0xffff);
+    this.#queue.push({atMs: this.nowMs + delayMs, tie, sequence: this.#sequence++, action});
+  }
+
+  /** Plays what is due, earliest first, and lets the handlers run until they wait again; ends with the queue or after this many milliseconds. */
+  async play(forMs: number): Promise<void> {
+    const untilMs = this.nowMs + forMs;
+    for (let due = this.#queue.peek(); due !== undefined && due.atMs <= untilMs; due = this.#queue.peek()) {
+      this.#queue.pop();
+      this.nowMs = due.atMs;
+      due.action();
+      await turn();
+    }
+    this.nowMs = Math.max(this.nowMs, untilMs);
+  }
+
+  get isQuiet(): boolean {
+    return this.#queue.length === 0;
+  }
+}
