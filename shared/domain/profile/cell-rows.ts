@@ -42,11 +42,21 @@ class CsvCells implements CellReader {
   #rowOf(record: CsvRecord): readonly CellRow[] {
     const {length} = record.fieldEnds;
     if (this.columns.length > 0 && (record.isBroken || length !== this.columns.length)) return [];
-    const cells = record.fieldEnds.map((_, index) => fieldOf(record, index)?.toString('utf8') ?? '');
+    const cells = cellsOf(record);
     if (this.columns.length > 0) return [{bytes: record.bytes.length, cells}];
     this.columns = cells;
     return [];
   }
+}
+
+/** A record that is plain ASCII is decoded once, which is what most are; its fields are then pieces of that text. */
+function cellsOf(record: CsvRecord): readonly string[] {
+  const {bytes, fieldEnds} = record;
+  const text = bytes.toString('utf8');
+  if (text.length < bytes.length || text.includes('"')) {
+    return fieldEnds.map((_, index) => fieldOf(record, index)?.toString('utf8') ?? '');
+  }
+  return fieldEnds.map((end, index) => text.slice((fieldEnds[index - 1] ?? -1) + 1, end));
 }
 
 class JsonlCells implements CellReader {

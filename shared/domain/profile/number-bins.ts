@@ -9,13 +9,19 @@ export function decileEdges(sorted: Float64Array): readonly number[] {
   return [...new Set(deciles)];
 }
 
-/** Counts numbers by bin: a bin reaches from above the edge before it up to its own, which belongs to it; the last one has no end. */
-export function binsOf(numbers: Float64Array, edges: readonly number[]): readonly number[] {
-  const rows = Array.from({length: edges.length + 1}, () => 0);
-  for (const number of numbers) {
-    const found = edges.findIndex((edge) => number <= edge);
-    const bin = found < 0 ? edges.length : found;
-    rows[bin] = (rows[bin] ?? 0) + 1;
+/** Counts sorted numbers by bin: a bin reaches from above the edge before it up to its own, which belongs to it; the last one has no end. */
+export function binsOf(sorted: Float64Array, edges: readonly number[]): readonly number[] {
+  const ends = [...edges.map((edge) => countUpTo(sorted, edge)), sorted.length];
+  return ends.map((end, bin) => end - (ends[bin - 1] ?? 0));
+}
+
+/** How many of some sorted numbers are not above a limit, by halving where the answer may be. */
+function countUpTo(sorted: Float64Array, limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? limit) <= limit) low = middle + 1;
+    else high = middle;
   }
-  return rows;
+  return low;
 }

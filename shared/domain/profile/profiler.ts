@@ -4,7 +4,7 @@ import {ColumnTally, type LabelRelation} from './column-tally.ts';
 import type {Profile} from './profile.ts';
 
 /** What bounds the time and the memory of a profile; the first limit that is reached ends the sample. */
-export const SAMPLE = {rows: 100_000, bytes: 64 * 1024 ** 2, values: 1_000_000} as const;
+export const SAMPLE = {rows: 100_000, bytes: 64 * 1024 ** 2, values: 250_000} as const;
 
 /** What the rows at the beginning of the data say. */
 export interface Sample {

@@ -50,6 +50,26 @@ describe('Profiler', () => {
     assert.equal(column.others, (80 * 81) / 2);
   });
 
+  it('cuts a record at its delimiters whatever its characters and quotes', () => {
+    const rows = ['é,a', '日本,b', '"x,""y""",c', 'plain,d'];
+    const {profile} = sampleOf(`x,label\n${rows.map((row) => `${row}\n`).join('')}`);
+    const values = profile.columns.map((column) =>
+      column.type === 'text' ? column.top.map(({value}) => value) : column.type,
+    );
+
+    assert.deepEqual(values, [
+      ['plain', 'x,"y"', 'é', '日本'],
+      ['a', 'b', 'c', 'd'],
+    ]);
+  });
+
+  it('counts a number at an edge in the bin below it, and numbers outside of all bins in the outermost', () => {
+    const before = sampleOf(`x,label\n${HUNDRED.map((x) => `${x},a\n`).join('')}`).profile;
+    const column = columnOf('x,label\n-5,a\n10,a\n11,a\n90,a\n91,a\n1000,a\n', {before});
+
+    assert.deepEqual(column?.type === 'number' && column.rows, [2, 1, 0, 0, 0, 0, 0, 0, 1, 2]);
+  });
+
   it('counts what is missing, and calls a column without values empty', () => {
     assert.deepEqual(columnOf('x,label\n,a\n,b\n'), {name: 'x', type: 'empty', missing: 2});
     assert.equal(columnOf('x,label\n,a\n1,b\n')?.missing, 1);
