@@ -26,6 +26,8 @@ const deploymentSchema = z.strictObject({
     z.strictObject({
       triggers: z.array(triggerSchema).min(1),
       memory: z.string(),
+      /** NODE_OPTIONS of its process. */
+      nodeOptions: z.string().default(''),
       timeoutSeconds: z.number().int().max(540),
     }),
   ),

@@ -61,7 +61,7 @@ export async function openLocalProject({
     functions: {
       folder: bundleFolder,
       names: Object.keys(deployment.functions),
-      env: () => ({...env, ...functionEnv}),
+      env: (name) => ({...env, NODE_OPTIONS: deployment.functions[name]?.nodeOptions ?? '', ...functionEnv}),
     },
   });
   env = {...clientVariables(cloud.httpUrl, cloud.grpcAddress), ...projectVariables(cloud.httpUrl)};

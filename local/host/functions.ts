@@ -11,8 +11,8 @@ export interface FunctionsOptions {
   /** The built bundle. */
   readonly folder: string;
   readonly names: readonly string[];
-  /** The environment of the functions; read at each start. */
-  readonly env: () => Readonly<Record<string, string>>;
+  /** The environment of a function; read at each start. */
+  readonly env: (name: string) => Readonly<Record<string, string>>;
 }
 
 /** The functions of a project: started by their first request, like instances of Cloud Run, and started again after a crash. */
@@ -61,7 +61,13 @@ export class FunctionHost {
     const logFile = join(this.#logFolder, `${name}.log`);
     const forget = () => this.#instances.delete(name);
     try {
-      const started = await startFunction({name, folder, env: env(), logFile, processes: this.#processes});
+      const started = await startFunction({
+        name,
+        folder,
+        env: env(name),
+        logFile,
+        processes: this.#processes,
+      });
       started.exited.then(forget);
       return started;
     } catch (error) {

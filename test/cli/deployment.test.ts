@@ -53,6 +53,16 @@ describe('the deployment', () => {
     for (const {topic} of Object.values(sinks)) assert.ok(topics.includes(topic), topic);
   });
 
+  it('keeps the young generation small where downloads pass through, and only there', async () => {
+    const {functions} = await readDeployment();
+
+    const options = Object.entries(functions).filter(([, {nodeOptions}]) => nodeOptions !== '');
+    assert.deepEqual(
+      options.map(([name, {nodeOptions}]) => [name, nodeOptions]),
+      [['split-data', '--max-semi-space-size=2']],
+    );
+  });
+
   it('gives the functions that wait for others the longest time', async () => {
     const {functions} = await readDeployment();
 

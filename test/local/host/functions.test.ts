@@ -10,7 +10,7 @@ import {openState, type State} from '../../../local/state.ts';
 const OPTIONS = {
   folder: join(import.meta.dirname, 'bundle'),
   names: ['hello', 'fragile'],
-  env: () => ({MILLRACE_TEST: 'yes'}),
+  env: (name: string) => ({MILLRACE_TEST: `of ${name}`}),
 };
 
 describe('the function host', () => {
@@ -36,11 +36,11 @@ describe('the function host', () => {
     rmSync(folder, {recursive: true});
   });
 
-  async function hello(): Promise<{pid: number; body: unknown; name: string}> {
+  async function hello(): Promise<{pid: number; body: unknown; name: string; own: string}> {
     const headers = {'content-type': 'application/json'};
     const answer = await fetch(`${url}/functions/hello`, {method: 'POST', headers, body: '{"a":1}'});
     assert.equal(answer.status, 200);
-    return (await answer.json()) as {pid: number; body: unknown; name: string};
+    return (await answer.json()) as {pid: number; body: unknown; name: string; own: string};
   }
 
   it('starts a function with its first request and keeps it', async () => {
@@ -48,6 +48,10 @@ describe('the function host', () => {
 
     assert.deepEqual([first.body, first.name], [{a: 1}, 'hello']);
     assert.equal((await hello()).pid, first.pid);
+  });
+
+  it('gives a function the environment of its own', async () => {
+    assert.equal((await hello()).own, 'of hello');
   });
 
   it('starts a function once for many requests at the same time', async () => {
