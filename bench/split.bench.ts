@@ -11,7 +11,7 @@ import type {Measurement} from './split/report.ts';
 
 // The split beside what else could do it: the same files, each contestant in a process of its own, in turn, in one run.
 //
-//     npm run bench:split -- --size 100        megabytes; 100 and 1000 when nothing is said
+//     npm run bench:split -- --size 100 --data texts.csv --without pandas        megabytes; all when nothing is said
 
 const ROUNDS = 3;
 const RAM_DISK = '/dev/shm';
@@ -81,13 +81,19 @@ function table(results: readonly Result[]): string {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const {values} = parseArgs({options: {size: {type: 'string', multiple: true, default: ['100', '1000']}}});
+const {values} = parseArgs({
+  options: {
+    size: {type: 'string', multiple: true, default: ['100', '1000']},
+    data: {type: 'string', multiple: true, default: [...DATA_KINDS]},
+    without: {type: 'string', multiple: true, default: []},
+  },
+});
 const folder = await mkdtemp(join(existsSync(RAM_DISK) ? RAM_DISK : tmpdir(), 'bench-split-'));
 const results: Result[] = [];
 try {
-  const all = await contestants(folder);
+  const all = (await contestants(folder)).filter(({name}) => !values.without.includes(name));
   for (const megabytes of values.size.map(Number)) {
-    for (const data of DATA_KINDS) {
+    for (const data of DATA_KINDS.filter((kind) => values.data.includes(kind))) {
       const path = join(folder, data);
       await generate(data, path, megabytes * 1e6);
       for (const contestant of all) {

@@ -1,8 +1,8 @@
 import {execFile} from 'node:child_process';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {build} from 'esbuild';
 import {defaultCacheDir, virtualEnvironment} from '../../local/containers/virtual-environment.ts';
+import {bundle} from './bundle.ts';
 
 export const MILLRACE = 'Millrace, file to files';
 
@@ -26,7 +26,7 @@ const here = import.meta.dirname;
 export async function contestants(folder: string): Promise<readonly Contestant[]> {
   const attempts = [
     attempt('the C program', () => cProgram(folder)),
-    millracePrograms(folder),
+    millracePrograms(),
     attempt('DuckDB', duckDb),
     attempt('pandas and scikit-learn', pythonPrograms),
   ];
@@ -52,22 +52,14 @@ async function cProgram(folder: string): Promise<readonly Contestant[]> {
   return [{name: 'C program', command: [path], keys: ['row'], isSlow: false}];
 }
 
-/** Bundled, as the functions are when they are deployed. */
-async function millracePrograms(folder: string): Promise<readonly Contestant[]> {
+async function millracePrograms(): Promise<readonly Contestant[]> {
   const names = ['millrace-files', 'millrace-streams', 'millrace-object'];
-  await build({
-    entryPoints: names.map((name) => join(here, `${name}.ts`)),
-    outdir: folder,
-    outExtension: {'.js': '.mjs'},
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-  });
-  const program = (name: string) => [process.execPath, join(folder, `${name}.mjs`)];
+  const [files = '', streams = '', object = ''] = await bundle(names.map((name) => join(here, `${name}.ts`)));
+  const node = process.execPath;
   return [
-    {name: MILLRACE, command: program('millrace-files'), keys: BOTH_KEYS, isSlow: false},
-    {name: 'Millrace, streams', command: program('millrace-streams'), keys: BOTH_KEYS, isSlow: false},
-    {name: 'Millrace, digests too', command: program('millrace-object'), keys: BOTH_KEYS, isSlow: false},
+    {name: MILLRACE, command: [node, files], keys: BOTH_KEYS, isSlow: false},
+    {name: 'Millrace, streams', command: [node, streams], keys: BOTH_KEYS, isSlow: false},
+    {name: 'Millrace, digests too', command: [node, object], keys: BOTH_KEYS, isSlow: false},
   ];
 }
 
