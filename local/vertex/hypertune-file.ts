@@ -2,6 +2,8 @@
 export interface Report {
   readonly value: number;
   readonly stepCount: string;
+  /** Seconds since 1970, where the report says so. */
+  readonly timestamp?: number;
 }
 
 /** Which of a trial's reports counts as its final measurement. */
@@ -19,7 +21,9 @@ export function readReports(text: string, metricId: string): Report[] {
   return text.split('\n').flatMap((line) => {
     const record = parseLine(line);
     if (record[metricId] === undefined) return [];
-    return [{value: Number(record[metricId]), stepCount: String(record.global_step ?? 0)}];
+    const {global_step: step = 0, timestamp} = record;
+    const report = {value: Number(record[metricId]), stepCount: String(step)};
+    return [typeof timestamp === 'number' ? {...report, timestamp} : report];
   });
 }
 

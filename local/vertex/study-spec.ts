@@ -6,7 +6,7 @@ import type {StudySpec} from './types.ts';
 
 const earlyStopping = z.strictObject({useElapsedDuration: z.boolean().exactOptional()}).exactOptional();
 
-/** `StudySpec`: what is varied and what is measured. Early stopping is accepted; trials run to their end all the same. */
+/** `StudySpec`: what is varied, what is measured and when a trial is stopped. */
 export const studySpec = z
   .strictObject({
     metrics: z
@@ -29,6 +29,10 @@ export const studySpec = z
     studyStoppingConfig: notOffered(),
     observationNoise: z.never({error: 'observation noise is not supported by tuning jobs'}).exactOptional(),
   })
+  .refine(
+    ({medianAutomatedStoppingSpec: median, decayCurveStoppingSpec: decay}) => !(median && decay),
+    'a study has at most one automated stopping rule',
+  )
   .refine(hasUniqueIds, {path: ['parameters'], message: 'parameter ids must be unique'})
   .refine(
     ({algorithm, parameters}) =>

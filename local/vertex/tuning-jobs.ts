@@ -50,15 +50,17 @@ async function tune(
     trials.set(id, {...trials.get(id), ...changes});
     update({trials: inNoOrder([...trials.values()])});
   };
-  const run = async (trial: Trial) => {
-    const id = trial.id ?? '';
-    record(id, {
-      id,
-      parameters: trial.parameters ?? [],
-      state: 'ACTIVE',
-      startTime: new Date().toISOString(),
+  const run = async ({id: next, parameters = []}: Trial) => {
+    const id = next ?? '';
+    const trial: Trial = {id, parameters, state: 'ACTIVE', startTime: new Date().toISOString()};
+    record(id, trial);
+    const {result, failure} = await runTrial(workshop, {
+      job,
+      trial,
+      signal: stop,
+      trials: () => [...trials.values()],
+      onStopping: () => record(id, {state: 'STOPPING'}),
     });
-    const {result, failure} = await runTrial(workshop, {job, trial, signal: stop});
     record(id, result);
     if (failure === undefined || stop.aborted) return;
     failed.push({id, failure});

@@ -10,6 +10,7 @@ export type ConditionalParameterSpec =
   aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpecParameterSpecConditionalParameterSpec;
 export type Trial = aiplatform_v1.Schema$GoogleCloudAiplatformV1Trial;
 export type TrialParameter = aiplatform_v1.Schema$GoogleCloudAiplatformV1TrialParameter;
+export type Measurement = aiplatform_v1.Schema$GoogleCloudAiplatformV1Measurement;
 export type Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
 export type UploadModelRequest = aiplatform_v1.Schema$GoogleCloudAiplatformV1UploadModelRequest;
 export type UploadModelResponse = aiplatform_v1.Schema$GoogleCloudAiplatformV1UploadModelResponse;

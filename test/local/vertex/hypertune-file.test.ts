@@ -4,11 +4,11 @@ import {finalReport, readReports, type Selection} from '../../../local/vertex/hy
 const LAST: Selection = {by: 'last', goal: 'maximize'};
 
 describe('readReports', () => {
-  it('reads values and steps written as text', () => {
+  it('reads values and steps written as text, and when they were written', () => {
     const line =
       '{"checkpoint_path": "", "global_step": "10", "rmse": "0.123", "timestamp": 1767225600.5, "trial": "3"}\n';
 
-    assert.deepEqual(readReports(line, 'rmse'), [{value: 0.123, stepCount: '10'}]);
+    assert.deepEqual(readReports(line, 'rmse'), [{value: 0.123, stepCount: '10', timestamp: 1767225600.5}]);
   });
 
   it('takes step 0 where none is written', () => {

@@ -57,6 +57,11 @@ describe('a study', () => {
     ['equal values', {parameters: [{parameterId: 'n', discreteValueSpec: {values: [1, 1]}}]}, /increasing/],
     ['equal words', {parameters: [{parameterId: 'n', categoricalValueSpec: {values: ['a', 'a']}}]}, /unique/],
     ['a convex stopping rule', {convexAutomatedStoppingSpec: {}}, /does not offer this field/],
+    [
+      'two stopping rules',
+      {medianAutomatedStoppingSpec: {}, decayCurveStoppingSpec: {}},
+      /at most one automated stopping rule/,
+    ],
     ['observation noise', {observationNoise: 'LOW'}, /not supported by tuning jobs/],
     ['a condition of no kind', under(WORDS, {parameterSpec: DEPTH}), /exactly one of parentCategorical/],
     [

@@ -17,6 +17,7 @@ const IMAGES = {
   'good:1': `${REPORT} echo "$@" > $OUT/$CLOUD_ML_TRIAL_ID; env > $OUT/env; report 0.9 1; report 0.$CLOUD_ML_TRIAL_ID 2`,
   'odd-slow:1': `${REPORT} case $CLOUD_ML_TRIAL_ID in 1|3|5|7) sleep 0.1;; esac; report 0.$CLOUD_ML_TRIAL_ID 2`,
   'parabola:1': `${REPORT} report $(echo "$2" | awk -F= '{print 1 - ($2 - 0.7) ^ 2}') 1`,
+  'falls-behind:1': `${REPORT} test $CLOUD_ML_TRIAL_ID = 2 || { report 0.9 1; exit 0; }; report 0.8 1; exec sleep 60`,
   'nan:1': `${REPORT} report nan 1`,
   'silent:1': 'exit 0',
   'broken:1': 'echo first; echo "no such column" >&2; exit 7',
@@ -183,6 +184,21 @@ describe('tuning jobs', () => {
 
     assert.equal(job.state, 'JOB_STATE_FAILED');
     assert.equal(job.trials?.length, 4);
+  });
+
+  it('stops a trial that falls behind, and counts what it reported', async () => {
+    const rules = {...studySpec, medianAutomatedStoppingSpec: {}};
+    const {job} = await finished('falls-behind:1', {
+      maxTrialCount: 3,
+      parallelTrialCount: 1,
+      studySpec: rules,
+    });
+
+    assert.equal(job.state, 'JOB_STATE_SUCCEEDED');
+    const second = job.trials?.find(({id}) => id === '2');
+    assert.equal(second?.state, 'SUCCEEDED');
+    assert.equal(second?.finalMeasurement?.metrics?.[0]?.value, 0.8);
+    assert.ok(second?.endTime);
   });
 
   it('kills running trials when it is cancelled', async () => {
