@@ -251,7 +251,7 @@ function memoryObjects(world: World): Objects {
     throw new PermanentError('INPUT_GONE', `${name} is gone`);
   };
   const bytesOf = async (body: Readable | string) =>
-    typeof body === 'string' ? Buffer.from(body) : Buffer.concat(await body.toArray());
+    typeof body === 'string' ? Buffer.from(body) : Buffer.concat((await body.toArray()).map((chunk) => Buffer.from(chunk)));
   return {
     async find(bucket, name, generation) {
       const info = objects.get(keyOf(bucket, name))?.info;
