@@ -95,8 +95,10 @@ async function release(plan: Plan & {kind: 'release'}, ports: Ports): Promise<vo
   const {serve} = factOf(run, 'definition').pipeline;
   const version = await uploadVersion(run, sentence, ports);
   await deployOnce(run, version, ports);
+  // Read before the question: whoever sleeps after the answer has an endpoint that has changed, and is refused.
+  const endpoint = await ports.models.endpoint(serve.endpoint);
   if (!(await isWanted(run, ports))) return;
-  await serveTraffic(run, ports);
+  await serveTraffic(run, endpoint, ports);
   if (!(await isWanted(run, ports))) return;
   await ports.models.crown(serve.model, version.version);
   const released = {
@@ -154,10 +156,9 @@ async function isWanted(run: Run, ports: Ports): Promise<boolean> {
 }
 
 /** Moves all traffic and asks a few test rows. When the answer is no answer, who answered before has the traffic back. */
-async function serveTraffic(run: Run, ports: Ports): Promise<void> {
+async function serveTraffic(run: Run, endpoint: Endpoint, ports: Ports): Promise<void> {
   const {serve} = factOf(run, 'definition').pipeline;
   const {instances} = await readInstances(run, SMOKE_ROWS, ports);
-  const endpoint = await ports.models.endpoint(serve.endpoint);
   const own = deployedModelIdOf(run.id);
   if (endpoint.traffic[own] !== 100) await ports.models.moveTraffic(endpoint, own);
   try {

@@ -4,7 +4,7 @@ import {releaseModel} from '../../functions/release-model.ts';
 import {deployedModelIdOf} from '../../shared/domain/ids.ts';
 import {PermanentError, RetryableError} from '../../shared/errors.ts';
 import {handle} from '../../shared/handle.ts';
-import type {Models} from '../../shared/ports.ts';
+import type {Models, Runs} from '../../shared/ports.ts';
 import {challenged, traffic} from '../support/challenger.ts';
 import {published} from '../support/events.ts';
 import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
@@ -81,6 +81,26 @@ describe('release-model', () => {
     assert.equal(runOf(world, runId).state, 'released');
     assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
     assert.equal(world.champions.get('flowers'), '2');
+  });
+
+  it('moves no traffic when it slept while another run was released', async () => {
+    const {world, runId, earlier} = await challenged();
+    const ports = memoryPorts(world);
+    const find: Runs['find'] = async (id) => {
+      const run = await ports.runs.find(id);
+      const endpoint = await ports.models.endpoint('flowers');
+      if (endpoint.deployed.length > 1) await ports.models.moveTraffic(endpoint, earlier);
+      return run;
+    };
+
+    await assert
+      .rejects(
+        handle(stage, {...ports, runs: {...ports.runs, find}}, silent)(published('model-exported', {runId})),
+      )
+      .catch(() => {});
+
+    assert.equal(runOf(world, runId).state, 'releasing');
+    assert.equal(traffic(world)?.[earlier], 100);
   });
 
   it('fails the run when its version cannot be deployed', async () => {
