@@ -22,8 +22,8 @@ const DEFINITION = `${PIPELINE_YAML}retry: {maxAttempts: 20}\n`;
 
 /** How long things go wrong; afterwards everything must come to rest. */
 const TROUBLED_MS = 4 * HOUR_MS;
-/** Longer than the longest deadline of a job. */
-const REST_MS = 60 * HOUR_MS;
+/** Longer than several jobs, one after the other, that run into their timeouts. */
+const REST_MS = 120 * HOUR_MS;
 /** The scheduler's minute is kinder, and twenty times as much to play. */
 const SWEEP_EVERY_MS = 20 * MINUTE_MS;
 
