@@ -1,8 +1,10 @@
 import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
-import {decideRelease, type Evaluation, type GateDecision, refuseOlder} from '../shared/domain/gate.ts';
+import {decideRelease} from '../shared/domain/gate/decide-release.ts';
+import type {Evaluation} from '../shared/domain/gate/evaluation.ts';
+import {refuseOlder} from '../shared/domain/gate/release-order.ts';
 import {deployedModelIdOf} from '../shared/domain/ids.ts';
 import {type PermitKind, releaseDoor} from '../shared/domain/permits.ts';
-import {isOpen, type Run} from '../shared/domain/run.ts';
+import {isOpen, type Run, type RunFacts} from '../shared/domain/run.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
 import {NotYetError, PermanentError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
@@ -15,6 +17,8 @@ import {smokeTest} from '../shared/smoke-test.ts';
 import {uploadVersion} from '../shared/upload-version.ts';
 
 const SMOKE_ROWS = 5;
+
+type Release = NonNullable<RunFacts['release']>;
 
 interface Input {
   readonly runId: string;
@@ -30,14 +34,8 @@ interface Known {
 
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
-  | {readonly kind: 'reject'; readonly run: Run; readonly decision: GateDecision}
-  | {
-      readonly kind: 'release';
-      readonly run: Run;
-      readonly decision: GateDecision;
-      /** The version that the decision is about. */
-      readonly champion: string | undefined;
-    };
+  | {readonly kind: 'reject'; readonly run: Run; readonly release: Release}
+  | {readonly kind: 'release'; readonly run: Run; readonly release: Release};
 
 /** A model was exported: judged against the champion, then versioned, deployed, given the traffic and asked a question. */
 export const releaseModel: Stage<Input, Known, Plan> = {
@@ -56,44 +54,39 @@ export const releaseModel: Stage<Input, Known, Plan> = {
 
   plan(_input, {run, evaluation, champion, championRun}) {
     if (evaluation === undefined) return {kind: 'skip', why: `run is ${run.state}`};
-    const sentence = run.release?.sentence;
     // Once decided, a repeat carries the decision out; the champion may meanwhile be this very version.
-    if (run.state === 'releasing' && sentence !== undefined)
-      return {kind: 'release', run, decision: {released: true, sentence}, champion: run.release?.replaces};
+    if (run.state === 'releasing' && run.release !== undefined)
+      return {kind: 'release', run, release: run.release};
     const served = champion && championRun && {version: champion.version, acceptedAt: championRun.createdAt};
     const refusal = refuseOlder(run.createdAt, served);
-    if (refusal !== undefined) return {kind: 'reject', run, decision: refusal};
     const {gate, tune} = factOf(run, 'definition').pipeline;
-    const rules = {
-      minimum: gate.minimum,
-      beatChampionBy: gate.beatChampion.by,
-      metric: tune.metric,
-      goal: tune.goal,
-    };
-    const decision = decideRelease(evaluation, rules, champion?.version);
-    return decision.released
-      ? {kind: 'release', run, decision, champion: champion?.version}
-      : {kind: 'reject', run, decision};
+    const rules = {...gate, metric: tune.metric, goal: tune.goal};
+    const {sentence, ...decision} = refusal ?? decideRelease(evaluation, rules, champion?.version);
+    if (!decision.released) return {kind: 'reject', run, release: {sentence, decision}};
+    const replaced = champion === undefined ? {} : {replaces: champion.version};
+    return {kind: 'release', run, release: {sentence, decision, ...replaced}};
   },
 
   async perform(plan, ports) {
     if (plan.kind === 'reject') await reject(plan, ports);
-    if (plan.kind === 'release') await release(plan, ports);
+    if (plan.kind === 'release') await carryOut(plan, ports);
   },
 };
 
-async function reject({run, decision: {sentence}}: Plan & {kind: 'reject'}, ports: Ports): Promise<void> {
-  const body = {runId: run.id, pipeline: run.pipeline, sentence};
-  await ports.runs.advance(run.id, 'rejected', {release: {sentence}}, {topic: 'version-rejected', body});
+async function reject({run, release}: Plan & {kind: 'reject'}, ports: Ports): Promise<void> {
+  const body = {runId: run.id, pipeline: run.pipeline, sentence: release.sentence};
+  await ports.runs.advance(run.id, 'rejected', {release}, {topic: 'version-rejected', body});
   await leaveDoor(doorOf(run), run.id, ports);
 }
 
 /** One release at a time on an endpoint. Who answered before is taken down last, when nothing can bring it back any more. */
-async function release(plan: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
+async function carryOut(plan: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
   if (!(await passDoor(doorOf(plan.run), {runId: plan.run.id, holder: plan.run.id}, ports))) return;
-  const {run, sentence} = await begin(plan, ports);
+  await begin(plan, ports);
+  const {release} = plan;
+  const run = {...plan.run, release};
   const {serve} = factOf(run, 'definition').pipeline;
-  const version = await uploadVersion(run, sentence, ports);
+  const version = await uploadVersion(run, release.sentence, ports);
   await deployOnce(run, version, ports);
   // Read before the question: whoever sleeps after the answer has an endpoint that has changed, and is refused.
   const endpoint = await ports.models.endpoint(serve.endpoint);
@@ -101,14 +94,9 @@ async function release(plan: Plan & {kind: 'release'}, ports: Ports): Promise<vo
   await serveTraffic(run, endpoint, ports);
   if (!(await isWanted(run, ports))) return;
   await ports.models.crown(serve.model, version.version);
-  const released = {
-    ...run.release,
-    sentence,
-    model: serve.model,
-    version: version.version,
-    endpoint: serve.endpoint,
-  };
-  const body = {runId: run.id, pipeline: run.pipeline, ...released};
+  const released = {...release, model: serve.model, version: version.version, endpoint: serve.endpoint};
+  const {decision: _, ...told} = released;
+  const body = {runId: run.id, pipeline: run.pipeline, ...told};
   await ports.runs.advance(run.id, 'released', {release: released}, {topic: 'version-released', body});
   await settleEndpoint(await findRun(run.id, ports), ports);
   await leaveDoor(doorOf(run), run.id, ports);
@@ -119,16 +107,11 @@ function doorOf(run: Run): PermitKind {
 }
 
 /** Writes down what will be released instead of what. @throws NotYetError when it was judged against another version than now answers */
-async function begin(
-  {run, decision: {sentence}, champion}: Plan & {kind: 'release'},
-  {models, runs}: Ports,
-): Promise<{readonly run: Run; readonly sentence: string}> {
-  if (run.state === 'releasing') return {run, sentence};
+async function begin({run, release}: Plan & {kind: 'release'}, {models, runs}: Ports): Promise<void> {
+  if (run.state === 'releasing') return;
   const now = await models.champion(factOf(run, 'definition').pipeline.serve.model);
-  if (now?.version !== champion) throw new NotYetError('the champion has changed; deciding again');
-  const release = {sentence, ...(champion === undefined ? {} : {replaces: champion})};
+  if (now?.version !== release.replaces) throw new NotYetError('the champion has changed; deciding again');
   await runs.advance(run.id, 'releasing', {release});
-  return {run: {...run, release}, sentence};
 }
 
 /**

@@ -1,4 +1,4 @@
-import {type Evaluation, evaluationSchema} from './domain/gate.ts';
+import {type Evaluation, evaluationSchema} from './domain/gate/evaluation.ts';
 import {parseGcsUri} from './domain/run-folder.ts';
 import {PermanentError} from './errors.ts';
 import type {Ports} from './ports.ts';

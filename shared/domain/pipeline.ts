@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {gateSchema} from './gate/rules.ts';
 import {isPipelineName} from './object-name.ts';
 import {retrySchema} from './retry-policy.ts';
 import {dataSchema, splitSchema} from './split/split-definition.ts';
@@ -23,12 +24,7 @@ export const pipelineSchema = z.strictObject({
   }),
   tune: tuneSchema,
   train: z.strictObject({machineType: z.string().default('n1-standard-4')}).prefault({}),
-  gate: z
-    .strictObject({
-      minimum: z.record(z.string(), z.number()).default({}),
-      beatChampion: z.strictObject({by: z.number().default(0)}).prefault({}),
-    })
-    .prefault({}),
+  gate: gateSchema.prefault({}),
   serve: z.strictObject({
     model: nameSchema,
     endpoint: nameSchema,

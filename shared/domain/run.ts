@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {decisionSchema} from './gate/decision.ts';
 import {pipelineSchema} from './pipeline.ts';
 import {warningSchema} from './split/warnings.ts';
 
@@ -141,6 +142,8 @@ const factsSchema = z.object({
       sentence: z.string(),
       /** The version that answered before. */
       replaces: z.string().optional(),
+      /** With every number the gate looked at. */
+      decision: decisionSchema.optional(),
       model: z.string().optional(),
       version: z.string().optional(),
       endpoint: z.string().optional(),

@@ -47,6 +47,7 @@ function definitionOf(name: string, trainer: string): string {
     'data: {label: label}',
     `trainer: {source: ${trainer}, framework: scikit-learn, frameworkVersion: "1.6"}`,
     'tune: {metric: accuracy, maxTrials: 1, parallelTrials: 1, parameters: {alpha: {discrete: [1, 2]}}}',
+    'gate: {beatChampion: {confidence: 0}}',
     `serve: {model: ${name}, endpoint: ${name}}`,
   ].join('\n');
 }

@@ -197,7 +197,10 @@ describe('a model that is not good enough', () => {
     );
 
     assert.equal(run.state, 'rejected');
-    assert.match(run.release?.sentence ?? '', /^kept version 1: accuracy 0\.8 against 0\.9 of version 1/);
+    assert.match(
+      run.release?.sentence ?? '',
+      /^kept version 1: accuracy 0\.8 against 0\.9 on the same 6 rows, which is worse$/,
+    );
     assert.deepEqual([...world.endpoints], served);
     assert.equal(world.versions.size, 1);
     assert.equal((await nextDrop(world)).state, 'released');

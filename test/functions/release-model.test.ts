@@ -37,7 +37,10 @@ describe('release-model', () => {
       endpoint: 'flowers',
     };
     assert.equal(run.state, 'released');
-    assert.deepEqual(run.release, release);
+    const minimum = [{metric: 'accuracy', least: 0.5, found: 0.9}];
+    const numbers = {rows: 6, metric: 'accuracy', challenger: 0.9, minimum};
+    const decision = {released: true, reason: 'first-version', numbers};
+    assert.deepEqual(run.release, {...release, decision});
     assert.equal(world.versions.get('flowers@1')?.artifactUri, run.training?.modelDir);
     assert.deepEqual([...world.champions], [['flowers', '1']]);
     assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});

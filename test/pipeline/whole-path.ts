@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {digits} from '../../cli/demo-pipeline.ts';
@@ -17,6 +17,7 @@ import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
 import {readManifest} from '../../shared/read-manifest.ts';
 import {settle} from '../support/settle.ts';
+import {pushTrainer} from './push-trainer.ts';
 
 const INSTALLING_MS = 300_000;
 const RUNNING_MS = 120_000;
@@ -63,30 +64,6 @@ function followPath(start: StartProject): void {
       if (done) return {run: value, told};
       told.push(value.text);
     }
-  }
-
-  /** A pipeline with a trainer of a few lines of shell or Python, to see one thing go wrong. */
-  async function pushTrainer(
-    name: string,
-    entryPoint: readonly string[],
-    files: Record<string, string> = {},
-  ): Promise<void> {
-    const pipeline = join(folder, name);
-    const trainer = join(folder, `${name}-trainer`);
-    await Promise.all([mkdir(pipeline), mkdir(trainer)]);
-    const dockerfile = `FROM python:3.12-slim\nCOPY . .\nENTRYPOINT ${JSON.stringify(entryPoint)}\n`;
-    await writeFile(join(trainer, 'Dockerfile'), dockerfile);
-    for (const [file, text] of Object.entries(files)) await writeFile(join(trainer, file), text);
-    const definition = [
-      `name: ${name}`,
-      'data: {label: digit}',
-      'split: {}',
-      `trainer: {source: ${trainer}, framework: scikit-learn, frameworkVersion: "1.6"}`,
-      'tune: {metric: accuracy, maxTrials: 2, parallelTrials: 2, parameters: {alpha: {discrete: [1, 2]}}}',
-      `serve: {model: ${name}, endpoint: ${name}}`,
-    ];
-    await writeFile(join(pipeline, 'pipeline.yaml'), definition.join('\n'));
-    await pushPipeline(pipeline, ports);
   }
 
   it('turns a dropped dataset into a model that answers', async function () {
@@ -174,20 +151,15 @@ function followPath(start: StartProject): void {
     assert.deepEqual(await ports.runs.list({pipeline: 'digits', limit: 10}), [run]);
   });
 
-  it('makes a second run of the same name uploaded again, with the image of the first', async () => {
+  it('makes a second run of the same name uploaded again, with the image of the first, and keeps its version', async () => {
     const {runId} = await dropFile(digits.data, 'digits', ports);
 
     const {run} = await follow(runId);
 
-    assert.equal(run.state, 'released', JSON.stringify(run.failure));
+    assert.equal(run.state, 'rejected', JSON.stringify(run.failure));
     assert.equal(run.image?.reused, true);
-    assert.equal(run.release?.version, '2');
-    assert.match(run.release?.sentence ?? '', /against .* of version 1 on the same \d+ rows/);
+    assert.match(run.release?.sentence ?? '', /^kept version 1: .* rows, p = 1, needed p < 0\.05$/);
     assert.equal((await ports.runs.list({pipeline: 'digits', limit: 10})).length, 2);
-    await settle(async () => {
-      const versions = (await ports.models.endpoint('digits')).deployed.map(({version}) => version);
-      return versions.join() === '2' ? undefined : `versions ${versions} are deployed`;
-    }, RUNNING_MS);
   });
 
   it('compares the second run with the first, and makes its split again byte for byte', async () => {
@@ -218,7 +190,8 @@ function followPath(start: StartProject): void {
   });
 
   it("closes a run whose trainer exits with an error, with the trainer's own words", async () => {
-    await pushTrainer('exits', ['sh', '-c', 'echo "the trainer is out of luck" >&2; exit 3']);
+    const entryPoint = ['sh', '-c', 'echo "the trainer is out of luck" >&2; exit 3'];
+    await pushTrainer({name: 'exits', entryPoint}, folder, ports);
     const {runId} = await dropFile(digits.data, 'exits', ports);
 
     const {run} = await follow(runId);
@@ -228,7 +201,7 @@ function followPath(start: StartProject): void {
   });
 
   it('closes a run whose trainer reports no metric', async () => {
-    await pushTrainer('silent', ['sh', '-c', 'exit 0']);
+    await pushTrainer({name: 'silent', entryPoint: ['sh', '-c', 'exit 0']}, folder, ports);
     const {runId} = await dropFile(digits.data, 'silent', ports);
 
     const {run} = await follow(runId);
@@ -258,7 +231,15 @@ function followPath(start: StartProject): void {
   });
 
   it('closes a run whose image cannot be built', async () => {
-    await pushTrainer('unbuildable', ['sh'], {Dockerfile: 'FROM python:3.12-slim\nRUN make everything\n'});
+    await pushTrainer(
+      {
+        name: 'unbuildable',
+        entryPoint: ['sh'],
+        files: {Dockerfile: 'FROM python:3.12-slim\nRUN make everything\n'},
+      },
+      folder,
+      ports,
+    );
     const {runId} = await dropFile(digits.data, 'unbuildable', ports);
 
     const {run} = await follow(runId);
@@ -276,6 +257,23 @@ function followPath(start: StartProject): void {
 
     assert.equal(run.failure?.code, 'COLUMN_MISSING');
     assert.match(run.failure?.where ?? '', /other\.csv#\d+, line 1/);
+  });
+
+  it('lets an equal model replace the champion when no confidence is asked for', async () => {
+    const runs = await ports.runs.list({pipeline: 'digits', limit: 10});
+    const parent = runs.find(({state}) => state === 'rejected');
+    const overrides = {gate: {beatChampion: {confidence: 0}}};
+    const body = {action: 'rerun', run: parent?.id, from: 'release', overrides};
+
+    const {run: runId} = await rerunClient(readConfig(process.env)).ask(body, 'judge-mildly');
+
+    const {run} = await follow(runId);
+    assert.equal(run.state, 'released', JSON.stringify(run.failure));
+    assert.match(run.release?.sentence ?? '', /against .* of version 1 on the same \d+ rows$/);
+    await settle(async () => {
+      const versions = (await ports.models.endpoint('digits')).deployed.map(({version}) => version);
+      return versions.join() === '2' ? undefined : `versions ${versions} are deployed`;
+    }, RUNNING_MS);
   });
 
   it('judges the trained model again when asked with an identity token, and does nothing without', async () => {

@@ -30,12 +30,22 @@ describe('a pipeline', () => {
       test: [9],
     });
     assert.deepEqual(train, {machineType: 'n1-standard-4'});
-    assert.deepEqual(gate, {minimum: {}, beatChampion: {by: 0}});
+    assert.deepEqual(gate, {
+      minimum: {},
+      beatChampion: {by: 0, confidence: 0.95},
+      slices: [],
+      sliceTolerance: 0.05,
+    });
     assert.deepEqual(serve, {model: 'flowers', endpoint: 'flowers', machineType: 'n1-standard-2'});
   });
 
   it('keeps what is given', () => {
-    const gate = {minimum: {accuracy: 0.8, recall: 0.5}, beatChampion: {by: 0.01}};
+    const gate = {
+      minimum: {accuracy: 0.8, recall: 0.5},
+      beatChampion: {by: 0.01, confidence: 0.9},
+      slices: ['colour'],
+      sliceTolerance: 0.1,
+    };
 
     assert.deepEqual(pipelineSchema.parse({...SMALLEST, gate}).gate, gate);
   });
@@ -54,6 +64,13 @@ describe('a pipeline', () => {
     ],
     ['another framework', {trainer: {framework: 'xgboost', frameworkVersion: '1.6'}}, 'trainer.framework'],
     ['a minimum in quotes', {gate: {minimum: {accuracy: '0.8'}}}, 'gate.minimum.accuracy'],
+    [
+      'a confidence that a tie would pass',
+      {gate: {beatChampion: {confidence: 0.4}}},
+      'gate.beatChampion.confidence',
+    ],
+    ['a confidence nobody can have', {gate: {beatChampion: {confidence: 1}}}, 'gate.beatChampion.confidence'],
+    ['a tolerance below 0', {gate: {sliceTolerance: -0.1}}, 'gate.sliceTolerance'],
     ['a model name with a slash', {serve: {model: 'a/b', endpoint: 'b'}}, 'serve.model'],
     ['no endpoint', {serve: {model: 'a'}}, 'serve.endpoint'],
     ['no data', {data: undefined}, 'data'],
