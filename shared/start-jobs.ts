@@ -45,8 +45,11 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
     ...guardOfJob(run, 'training', ports),
     async create(attempt) {
       const champion = await ports.models.champion(pipeline.serve.model);
-      const {parameters} = best;
-      const args = trainingArguments(factOf(run, 'split'), pipeline.data, parameters, champion?.artifactUri);
+      const args = trainingArguments(factOf(run, 'split'), pipeline.data, best.parameters, {
+        on: pipeline.train.on,
+        slices: pipeline.gate.slices,
+        championModelDir: champion?.artifactUri,
+      });
       return ports.jobs.startTraining({
         ...requestOf(run, {key, attempt, args}, ports),
         machineType: pipeline.train.machineType,

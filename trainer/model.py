@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Optional
 
 import numpy as np
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import SGDClassifier
-from sklearn.metrics import log_loss
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from files import InputError
 from table import Table
+
+
+@dataclass(frozen=True)
+class Scores:
+    metrics: dict[str, float]
+    right: np.ndarray  # Row by row.
+    losses: Optional[np.ndarray]  # Log loss row by row, where it can be had.
 
 
 def train(table: Table, alpha: float, max_iter: int, seed: int) -> Pipeline:
@@ -45,21 +52,30 @@ def train(table: Table, alpha: float, max_iter: int, seed: int) -> Pipeline:
         raise InputError(f"cannot train on {table.path}: {error}") from error
 
 
-def evaluate(model: Any, table: Table) -> tuple[dict[str, float], np.ndarray]:
-    """Gives a model's metrics and, row by row, whether it was right."""
+def evaluate(model: Any, table: Table) -> Scores:
     try:
         right = np.asarray(model.predict(table.features)).astype(str) == table.labels
         most_frequent = Counter(table.labels).most_common(1)[0][1]
         metrics = {"accuracy": float(right.mean()), "majority_class_share": most_frequent / len(right)}
-        if hasattr(model, "predict_proba") and set(table.labels) <= set(model.classes_):
-            with np.errstate(invalid="ignore"):
-                shares = model.predict_proba(table.features)
-            if np.isfinite(shares).all():  # A row far from every class has the shares 0/0.
-                metrics["log_loss"] = float(log_loss(table.labels, shares, labels=model.classes_))
-        return metrics, right
+        losses = _losses(model, table)
+        if losses is not None:
+            metrics["log_loss"] = float(losses.mean())
+        return Scores(metrics, right, losses)
     except ValueError as error:
         advice = "its columns must hold what the training rows hold"
         raise InputError(f"cannot score the rows of {table.path} ({advice}): {error}") from error
+
+
+def _losses(model: Any, table: Table) -> Optional[np.ndarray]:
+    if not hasattr(model, "predict_proba") or not set(table.labels) <= set(model.classes_):
+        return None
+    with np.errstate(invalid="ignore"):
+        shares = model.predict_proba(table.features)
+    if not np.isfinite(shares).all():  # A row far from every class has the shares 0/0.
+        return None
+    places = np.searchsorted(model.classes_, table.labels)
+    of_label = shares[np.arange(len(places)), places]
+    return -np.log(np.clip(of_label, np.finfo(shares.dtype).eps, 1))
 
 
 def _is_numeric(column: np.ndarray) -> bool:

@@ -23,6 +23,11 @@ class Table:
     labels: np.ndarray
 
 
+def joined(first: Table, second: Table) -> Table:
+    features = np.concatenate([first.features, second.features])
+    return Table(f"{first.path} and {second.path}", first.columns, features, np.concatenate([first.labels, second.labels]))
+
+
 def read_table(path: str, label: str, delimiter: str = ",") -> Table:
     """Raises InputError for whatever keeps the file from being a table with a filled label column."""
     try:

@@ -63,7 +63,8 @@ class Training(unittest.TestCase):
 class Evaluating(unittest.TestCase):
     def test_compares_labels_as_text(self) -> None:
         always_seven = DummyClassifier(strategy="constant", constant=7).fit([[0], [0]], [7, 8])
-        metrics, right = evaluate(always_seven, table_of([["1"], ["2"], ["3"]], "778"))
+        scores = evaluate(always_seven, table_of([["1"], ["2"], ["3"]], "778"))
+        metrics, right = scores.metrics, scores.right
 
         self.assertEqual(right.tolist(), [True, True, False])
         self.assertEqual(metrics, {"accuracy": 2 / 3, "majority_class_share": 2 / 3})
@@ -72,7 +73,7 @@ class Evaluating(unittest.TestCase):
         model = mock.Mock(classes_=np.array(["a", "b"]))
         model.predict.return_value = ["a", "b"]
         model.predict_proba.return_value = np.array([[0.9, 0.1], [np.nan, np.nan]])
-        metrics, _ = evaluate(model, table_of([["1"], ["2"]], "ab"))
+        metrics = evaluate(model, table_of([["1"], ["2"]], "ab")).metrics
 
         self.assertEqual(metrics, {"accuracy": 1.0, "majority_class_share": 0.5})
 

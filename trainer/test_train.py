@@ -153,6 +153,16 @@ class Exporting(TrainerTest):
 
         self.assertEqual(shares[0], shares[1])
 
+    def test_trains_on_the_validation_rows_too_when_asked(self) -> None:
+        self.export(self.folder / "less")
+        self.export(self.folder / "more", "--train_on=training+validation")
+
+        seen = {}
+        for name in ("less", "more"):
+            transformer = joblib.load(self.folder / name / "model.joblib")[0].named_transformers_["pipeline-1"]
+            seen[name] = int(transformer[-1].n_samples_seen_)
+        self.assertEqual(seen, {"less": 80, "more": 110})
+
     def test_prefers_the_model_directory_of_vertex_ai(self) -> None:
         self.set_env(AIP_MODEL_DIR=f"{self.model_dir}/")
         self.assertEqual(self.run_main("--nohptune", f"--job-dir={self.folder / 'other'}"), (0, ""))
@@ -214,6 +224,38 @@ class ComparingWithTheChampion(TrainerTest):
         right = paired["both_right"] + paired["only_challenger"]
         self.assertEqual(right / 41, evaluation["metrics"]["accuracy"])
         self.assertEqual(sum(paired.values()), 41)
+
+    def test_counts_each_value_of_a_column_apart(self) -> None:
+        self.export(self.champion_dir)
+        flags = [f"--champion_model_dir={self.champion_dir}", "--slice_column=colour", "--alpha=10"]
+        evaluation = self.export(None, *flags)
+
+        slices = {found["value"]: found for found in evaluation["slices"]}
+        self.assertEqual(set(slices), {"", "blue", "green", "violet"})
+        self.assertEqual(sum(found["rows"] for found in slices.values()), 41)
+        paired = evaluation["paired"]
+        for model in ("challenger", "champion"):
+            right = sum(found[model] for found in slices.values())
+            self.assertEqual(right, paired["both_right"] + paired[f"only_{model}"])
+
+    def test_refuses_to_count_a_column_that_is_not_there(self) -> None:
+        self.export(self.champion_dir)
+        flags = [f"--job-dir={self.model_dir}", f"--champion_model_dir={self.champion_dir}", "--slice_column=size"]
+
+        self.assertIn("no column 'size' (--slice_column); found: height", self.refusal("--nohptune", *flags))
+
+    def test_draws_the_rows_again_for_the_log_loss(self) -> None:
+        champion = self.export(self.champion_dir)["metrics"]
+        flags = [f"--champion_model_dir={self.champion_dir}", "--alpha=10"]
+        evaluation = self.export(None, *flags)
+
+        gains = evaluation["resamples"]["log_loss"]
+        self.assertEqual(len(gains), 1000)
+        gain = evaluation["metrics"]["log_loss"] - champion["log_loss"]
+        self.assertLess(min(gains), gain)
+        self.assertGreater(max(gains), gain)
+        self.assertAlmostEqual(sum(gains) / 1000, gain, delta=(max(gains) - min(gains)) / 10)
+        self.assertEqual(self.export(None, *flags)["resamples"]["log_loss"], gains)
 
     def test_finds_no_difference_to_itself(self) -> None:
         metrics = self.export(self.champion_dir)["metrics"]

@@ -17,12 +17,12 @@ import time
 from typing import Any, Optional
 
 import joblib
-import numpy as np
 import sklearn
 
+from compare import paired, resamples, slices
 from files import InputError, create_once, read_bytes, write_bytes
-from model import evaluate, train
-from table import Table, read_table
+from model import Scores, evaluate, train
+from table import Table, joined, read_table
 
 MODEL_FILE = "model.joblib"  # The name that Vertex AI's prebuilt scikit-learn server looks for.
 
@@ -30,7 +30,7 @@ MODEL_FILE = "model.joblib"  # The name that Vertex AI's prebuilt scikit-learn s
 def tune(training: Table, validation: Table, flags: argparse.Namespace) -> None:
     """Runs one trial; reports as cloudml-hypertune does: one JSON line, keys sorted, numbers as text."""
     model = train(training, flags.alpha, flags.max_iter, flags.seed)
-    metrics, _ = evaluate(model, validation)
+    metrics = evaluate(model, validation).metrics
     report = {
         "accuracy": str(metrics["accuracy"]),
         "checkpoint_path": "",
@@ -45,16 +45,16 @@ def tune(training: Table, validation: Table, flags: argparse.Namespace) -> None:
 
 def export(training: Table, validation: Table, test: Table, flags: argparse.Namespace) -> None:
     """Writes the model, then its evaluation beside the champion's on the same test rows."""
-    model = train(training, flags.alpha, flags.max_iter, flags.seed)
-    scores, _ = evaluate(model, validation)
-    metrics, right = evaluate(model, test)
+    rows = joined(training, validation) if flags.train_on == "training+validation" else training
+    model = train(rows, flags.alpha, flags.max_iter, flags.seed)
+    scores = evaluate(model, test)
     file = io.BytesIO()
     joblib.dump(model, file)
     content = file.getvalue()
     evaluation = {
-        "rows": len(right),
-        "metrics": metrics,
-        **compare(flags.champion_model_dir, test, right),
+        "rows": len(scores.right),
+        "metrics": scores.metrics,
+        **compare(flags, test, scores),
         "labels": model.classes_.tolist(),
         "model": {"file": MODEL_FILE, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
         "framework": "scikit-learn",
@@ -62,26 +62,26 @@ def export(training: Table, validation: Table, test: Table, flags: argparse.Name
     }
     write_bytes(_in_directory(flags.model_dir, MODEL_FILE), content)
     write_bytes(_in_directory(flags.model_dir, "evaluation.json"), json.dumps(evaluation, indent=2).encode())
-    print(json.dumps({"validation": scores, "test": metrics}))
+    print(json.dumps({"test": scores.metrics}))
 
 
-def compare(champion_dir: Optional[str], test: Table, right: np.ndarray) -> dict[str, Any]:
-    """Counts on which test rows challenger and champion were right."""
+def compare(flags: argparse.Namespace, test: Table, challenger: Scores) -> dict[str, Any]:
+    """Scores the champion on the same test rows."""
+    champion_dir = flags.champion_model_dir
     if not champion_dir:
         return {"champion": None, "paired": None}
     content = read_bytes(_in_directory(champion_dir, MODEL_FILE))
     try:
-        metrics, champion_right = evaluate(joblib.load(io.BytesIO(content)), test)
+        champion = evaluate(joblib.load(io.BytesIO(content)), test)
     except Exception as error:  # Code of any kind runs in a loaded model; none is worth losing the new one.
         why = f"the model in {champion_dir} cannot score these rows: {error}"
         return {"champion": None, "champion_error": why, "paired": None}
-    paired = {
-        "both_right": int(np.sum(right & champion_right)),
-        "only_challenger": int(np.sum(right & ~champion_right)),
-        "only_champion": int(np.sum(~right & champion_right)),
-        "both_wrong": int(np.sum(~right & ~champion_right)),
+    return {
+        "champion": {"metrics": champion.metrics},
+        "paired": paired(challenger, champion),
+        "resamples": resamples(challenger, champion, flags.seed),
+        "slices": slices(flags.slice_column, test, challenger, champion),
     }
-    return {"champion": {"metrics": metrics}, "paired": paired}
 
 
 def may_work(admission_object: Optional[str]) -> bool:
@@ -107,6 +107,8 @@ def parse_flags(arguments: list[str]) -> argparse.Namespace:
     mode.add_argument("--nohptune", action="store_true", help="export the model")
     parser.add_argument("--job-dir", help="model directory where AIP_MODEL_DIR is not set")
     parser.add_argument("--champion_model_dir", help="directory of the model to compare with")
+    parser.add_argument("--train_on", choices=("training", "training+validation"), default="training")
+    parser.add_argument("--slice_column", action="append", default=[], help="column whose values are compared apart")
     parser.add_argument("--admission_object", help="where to enter before any work")
     flags = parser.parse_args(arguments)
     flags.model_dir = os.environ.get("AIP_MODEL_DIR") or flags.job_dir

@@ -23,7 +23,13 @@ export const pipelineSchema = z.strictObject({
     frameworkVersion: z.string().regex(/^\d+\.\d+$/, 'major.minor in quotes, e.g. "1.6"'),
   }),
   tune: tuneSchema,
-  train: z.strictObject({machineType: z.string().default('n1-standard-4')}).prefault({}),
+  train: z
+    .strictObject({
+      /** The parts that the best trial's parameters are trained on. */
+      on: z.enum(['training', 'training+validation']).default('training'),
+      machineType: z.string().default('n1-standard-4'),
+    })
+    .prefault({}),
   gate: gateSchema.prefault({}),
   serve: z.strictObject({
     model: nameSchema,

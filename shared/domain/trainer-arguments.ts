@@ -1,4 +1,5 @@
 import {admissionObjectOf} from './admission.ts';
+import type {Pipeline} from './pipeline.ts';
 import type {RunFacts} from './run.ts';
 import type {DataDefinition} from './split/split-definition.ts';
 
@@ -10,17 +11,25 @@ export function tuningArguments(split: Split, data: TableForm): string[] {
   return [...datasetArguments(split, data), '--hptune'];
 }
 
+interface FinalTraining {
+  readonly on: Pipeline['train']['on'];
+  readonly slices: readonly string[];
+  readonly championModelDir: string | undefined;
+}
+
 /** Container arguments of the final training with the best trial's hyperparameters. */
 export function trainingArguments(
   split: Split,
   data: TableForm,
   parameters: Readonly<Record<string, number | string>>,
-  championModelDir: string | undefined,
+  {on, slices, championModelDir}: FinalTraining,
 ): string[] {
   return [
     ...datasetArguments(split, data),
     `--test_dataset_path=${split.parts.test.uri}`,
     ...Object.entries(parameters).map(([name, value]) => `--${name}=${value}`),
+    ...(on === 'training' ? [] : [`--train_on=${on}`]),
+    ...slices.map((column) => `--slice_column=${column}`),
     ...(championModelDir === undefined ? [] : [`--champion_model_dir=${championModelDir}`]),
     '--nohptune',
   ];

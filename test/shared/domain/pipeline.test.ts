@@ -29,7 +29,7 @@ describe('a pipeline', () => {
       validation: [8],
       test: [9],
     });
-    assert.deepEqual(train, {machineType: 'n1-standard-4'});
+    assert.deepEqual(train, {on: 'training', machineType: 'n1-standard-4'});
     assert.deepEqual(gate, {
       minimum: {},
       beatChampion: {by: 0, confidence: 0.95},
@@ -70,6 +70,7 @@ describe('a pipeline', () => {
       'gate.beatChampion.confidence',
     ],
     ['a confidence nobody can have', {gate: {beatChampion: {confidence: 1}}}, 'gate.beatChampion.confidence'],
+    ['training on the test part', {train: {on: 'test'}}, 'train.on'],
     ['a tolerance below 0', {gate: {sliceTolerance: -0.1}}, 'gate.sliceTolerance'],
     ['a model name with a slash', {serve: {model: 'a/b', endpoint: 'b'}}, 'serve.model'],
     ['no endpoint', {serve: {model: 'a'}}, 'serve.endpoint'],

@@ -11,6 +11,8 @@ const SPLIT = {
   labelSentence: '',
 };
 
+const FINAL = {on: 'training', slices: [], championModelDir: undefined} as const;
+
 const DATA = {format: 'csv', label: 'species', delimiter: ','} as const;
 
 describe('tuningArguments', () => {
@@ -28,21 +30,31 @@ describe('trainingArguments', () => {
   it('add the test rows, the best parameters and the champion to beat', () => {
     const parameters = {alpha: 1e-7, max_iter: 500, penalty: 'l2'};
 
-    assert.deepEqual(trainingArguments(SPLIT, DATA, parameters, 'gs://runs/flowers/r0/model/'), [
-      '--training_dataset_path=gs://runs/flowers/r1/split/training.csv',
-      '--validation_dataset_path=gs://runs/flowers/r1/split/validation.csv',
-      '--label=species',
-      '--test_dataset_path=gs://runs/flowers/r1/split/test.csv',
-      '--alpha=1e-7',
-      '--max_iter=500',
-      '--penalty=l2',
-      '--champion_model_dir=gs://runs/flowers/r0/model/',
-      '--nohptune',
-    ]);
+    assert.deepEqual(
+      trainingArguments(SPLIT, DATA, parameters, {
+        on: 'training+validation',
+        slices: ['colour', 'the size'],
+        championModelDir: 'gs://runs/flowers/r0/model/',
+      }),
+      [
+        '--training_dataset_path=gs://runs/flowers/r1/split/training.csv',
+        '--validation_dataset_path=gs://runs/flowers/r1/split/validation.csv',
+        '--label=species',
+        '--test_dataset_path=gs://runs/flowers/r1/split/test.csv',
+        '--alpha=1e-7',
+        '--max_iter=500',
+        '--penalty=l2',
+        '--train_on=training+validation',
+        '--slice_column=colour',
+        '--slice_column=the size',
+        '--champion_model_dir=gs://runs/flowers/r0/model/',
+        '--nohptune',
+      ],
+    );
   });
 
   it('name no champion before there is one', () => {
-    const given = trainingArguments(SPLIT, DATA, {}, undefined);
+    const given = trainingArguments(SPLIT, DATA, {}, FINAL);
 
     assert.ok(!given.some((argument) => argument.startsWith('--champion_model_dir')));
     assert.equal(given.at(-1), '--nohptune');
@@ -50,14 +62,12 @@ describe('trainingArguments', () => {
 
   it('keep a label with spaces and dashes in one argument', () => {
     assert.ok(
-      trainingArguments(SPLIT, {...DATA, label: '--the label'}, {}, undefined).includes(
-        '--label=--the label',
-      ),
+      trainingArguments(SPLIT, {...DATA, label: '--the label'}, {}, FINAL).includes('--label=--the label'),
     );
   });
 
   it('tell what separates the fields when it is not a comma', () => {
-    const given = trainingArguments(SPLIT, {...DATA, delimiter: ';'}, {}, undefined);
+    const given = trainingArguments(SPLIT, {...DATA, delimiter: ';'}, {}, FINAL);
 
     assert.ok(given.includes('--delimiter=;'));
   });
