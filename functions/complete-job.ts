@@ -11,7 +11,7 @@ import {factOf, findRun} from '../shared/find-run.ts';
 import {adopt, findStanding} from '../shared/find-standing.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Job, Ports} from '../shared/ports.ts';
-import {readExport} from '../shared/read-export.ts';
+import {assertModelDigest, readExport} from '../shared/read-export.ts';
 import {EFFECTS, modelFolder, startTrainingJob, startTuningJob} from '../shared/start-jobs.ts';
 
 /** Either the service tells of a job, or somebody asks to look at the job of a run. */
@@ -148,7 +148,9 @@ async function startTraining(run: Run, ports: Ports): Promise<void> {
 /** The evidence of a good export is in the bucket, not in the job's state. */
 async function verify({run, job}: Plan & {kind: 'verify'}, ports: Ports): Promise<void> {
   const modelDir = modelFolder(run, ports);
-  const {metrics} = await readExport(modelDir, ports);
+  const evaluation = await readExport(modelDir, ports);
+  await assertModelDigest(evaluation, modelDir, ports);
+  const {metrics} = evaluation;
   await ports.runs.advance(run.id, 'training', {training: {job: job.name, modelDir}});
   await ports.runs.advance(run.id, 'trained', {training: {job: job.name, modelDir, metrics}});
   await ports.messages.publish('model-exported', {runId: run.id});

@@ -139,6 +139,27 @@ const RESULTS: Readonly<Record<string, BadResult>> = {
     message: /model\.joblib with 4 bytes, found 5/,
     where: OF_EXPORT,
   },
+  'T3: the model is not the one that was scored': {
+    endings: exporting({model: MODEL}),
+    jobs: 2,
+    code: 'EXPORT_DIGEST',
+    message:
+      /^model\.joblib is not the model that was scored: its SHA-256 is [0-9a-f]{64}, evaluation\.json says c{64}$/,
+    where: OF_EXPORT,
+  },
+  'T13: the model is empty': {
+    endings: {
+      training(job, world) {
+        exportModel(world, job.runId ?? '', {model: {...MODEL, bytes: 0}});
+        putObject(world, `flowers/${job.runId}/train/model/model.joblib`, Buffer.alloc(0));
+        return {state: 'succeeded'};
+      },
+    },
+    jobs: 2,
+    code: 'EXPORT_SIZE',
+    message: /^the model has 0 bytes$/,
+    where: OF_EXPORT,
+  },
 };
 
 function assertNotReleased(world: World, jobs: number): void {
