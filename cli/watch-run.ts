@@ -1,6 +1,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {isTerminal, type Run} from '../shared/domain/run.ts';
-import type {Job, Ports} from '../shared/ports.ts';
+import type {Job} from '../shared/job-ports.ts';
+import type {Ports} from '../shared/ports.ts';
 import {type News, newsBetween, type Snapshot} from './news.ts';
 
 const POLL_MS = 250;

@@ -10,7 +10,8 @@ import {type Complaint, RetryableError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import {adopt, findStanding} from '../shared/find-standing.ts';
 import type {Stage} from '../shared/handle.ts';
-import type {Job, Ports} from '../shared/ports.ts';
+import type {Job} from '../shared/job-ports.ts';
+import type {Ports} from '../shared/ports.ts';
 import {assertModelDigest, readExport} from '../shared/read-export.ts';
 import {EFFECTS, modelFolder, startTrainingJob, startTuningJob} from '../shared/start-jobs.ts';
 

@@ -6,8 +6,9 @@ import {trainerEffectKey} from '../shared/domain/trainer-image.ts';
 import {passDoor} from '../shared/doors.ts';
 import {findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
+import type {Build} from '../shared/job-ports.ts';
 import {observeBuild} from '../shared/observe-build.ts';
-import type {Build, Ports} from '../shared/ports.ts';
+import type {Ports} from '../shared/ports.ts';
 import {startTuningJob} from '../shared/start-jobs.ts';
 import {supersede} from '../shared/supersede.ts';
 

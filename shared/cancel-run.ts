@@ -1,7 +1,8 @@
 import {type PermitKind, releaseDoor} from './domain/permits.ts';
 import {isTerminal, type Run, type RunFacts} from './domain/run.ts';
 import {leaveDoor} from './doors.ts';
-import type {Job, Ports} from './ports.ts';
+import type {Job} from './job-ports.ts';
+import type {Ports} from './ports.ts';
 import {endEffect} from './settle-effect.ts';
 import {withdraw} from './settle-endpoint.ts';
 import {guardOfJob} from './start-jobs.ts';

@@ -1,7 +1,8 @@
 import type {Run} from './domain/run.ts';
 import {leaveDoor} from './doors.ts';
 import {adopt, findStanding} from './find-standing.ts';
-import type {Build, Ports} from './ports.ts';
+import type {Build} from './job-ports.ts';
+import type {Ports} from './ports.ts';
 
 /**
  * Acts on a build's state as the service reports it: lets every run that waits for its image go on, or closes them. When its

@@ -1,13 +1,13 @@
 import type {Readable} from 'node:stream';
 import type {Admission} from './domain/admission.ts';
-import type {Trial} from './domain/best-trial.ts';
 import type {RunTopic} from './domain/checks.ts';
 import type {EffectRecord} from './domain/effect.ts';
 import type {PermitKind} from './domain/permits.ts';
-import type {Pipeline} from './domain/pipeline.ts';
 import type {NewRun, Run, RunFacts, RunState} from './domain/run.ts';
 import type {InputObstacle} from './domain/split/input-obstacle.ts';
 import type {Complaint} from './errors.ts';
+import type {Builds, Jobs} from './job-ports.ts';
+import type {Models} from './model-ports.ts';
 import type {Requests} from './request-ports.ts';
 import type {Retries} from './retry-ports.ts';
 import type {Drops, Inventory, Notification, Outbox, Permits, RunChecks} from './upkeep-ports.ts';
@@ -186,137 +186,4 @@ export interface Workflows {
    * @param key of letters, digits and `-`, at most 63
    */
   start(workflow: string, argument: object, key: string): Promise<void>;
-}
-
-export interface Build {
-  readonly id: string;
-  readonly state: 'waiting' | 'succeeded' | 'failed';
-  /** Image tag the build was asked to push. */
-  readonly tag?: string;
-  /** `sha256:…` of the pushed image. */
-  readonly digest?: string;
-  readonly why?: string;
-  /** Which effect and attempt it was started for; absent when it is none of ours. */
-  readonly effectKey?: string;
-  readonly attempt?: number;
-  /** ISO 8601. */
-  readonly createTime?: string;
-}
-
-/** Trainer images: Cloud Build and Artifact Registry. */
-export interface Builds {
-  /** `host/project/repository/trainer` without tag. */
-  readonly imageUri: string;
-  /** The digest behind a tag of the trainer image, or undefined. */
-  findImage(tag: string): Promise<string | undefined>;
-  /** Starts one build; returns its id. */
-  start(request: {source: ObjectInfo; tag: string; effectKey: string; attempt: number}): Promise<string>;
-  /** The build that the service lists for an attempt of an effect. */
-  findByEffect(effectKey: string, attempt: number): Promise<string | undefined>;
-  read(id: string): Promise<Build | undefined>;
-  /** All builds of ours created at or after an instant (ISO 8601), newest first. */
-  list(filter: {since: string}): Promise<Build[]>;
-  /** Asks a build to end; one that has ended, or is not there, stays as it is. Only a look at it tells whether it did. */
-  cancel(id: string): Promise<void>;
-}
-
-export interface Job {
-  /** Full resource name. */
-  readonly name: string;
-  readonly id: string;
-  readonly kind: 'tuning' | 'training';
-  readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-  /** What it was started for; absent when it is none of ours. */
-  readonly runId?: string;
-  readonly effectKey?: string;
-  readonly attempt?: number;
-  /** ISO 8601. */
-  readonly createTime: string;
-  readonly why?: string;
-  /** Of a failed job: with the service to blame, the same job may succeed later. */
-  readonly fault?: 'service' | 'trainer';
-  /** Of a tuning job; in no promised order. */
-  readonly trials: readonly Trial[];
-}
-
-export interface JobRequest {
-  readonly runId: string;
-  readonly effectKey: string;
-  readonly attempt: number;
-  /** By digest. */
-  readonly image: string;
-  readonly args: readonly string[];
-  readonly machineType: string;
-  /** `gs://` folder; the model goes to `<outputUri>/model/`. */
-  readonly outputUri: string;
-}
-
-/** Tuning and training jobs (Vertex AI). */
-export interface Jobs {
-  startTuning(request: JobRequest & {tune: Pipeline['tune']}): Promise<string>;
-  startTraining(request: JobRequest): Promise<string>;
-  /** The job that the service lists for an attempt of an effect, by its labels. */
-  findByEffect(kind: Job['kind'], effectKey: string, attempt: number): Promise<string | undefined>;
-  /** By numeric id, of either kind. */
-  find(id: string): Promise<Job | undefined>;
-  /** All jobs of ours, of both kinds, created at or after an instant (ISO 8601). */
-  list(filter: {since: string}): Promise<Job[]>;
-  /** Asks a job to end, by its full name; one that has ended, or is not there, stays as it is. Only a look at it tells whether it did. */
-  cancel(name: string): Promise<void>;
-}
-
-export interface ModelVersion {
-  /** Full resource name with `@version`. */
-  readonly name: string;
-  readonly version: string;
-  readonly artifactUri: string;
-  /** The run that made it; absent when it is none of ours. */
-  readonly runId?: string;
-}
-
-export interface Endpoint {
-  readonly name: string;
-  readonly deployed: readonly {readonly id: string; readonly model: string; readonly version: string}[];
-  /** Percent per deployed model id. */
-  readonly traffic: Readonly<Record<string, number>>;
-  readonly etag: string;
-}
-
-/** The model registry and its endpoints (Vertex AI). Long-running operations are awaited; one that outlasts the call is retryable. */
-export interface Models {
-  champion(model: string): Promise<ModelVersion | undefined>;
-  /** The version that an attempt of an effect made, by its labels. */
-  findByEffect(model: string, effectKey: string, attempt: number): Promise<ModelVersion | undefined>;
-  /** A version by its full name. */
-  version(name: string): Promise<ModelVersion | undefined>;
-  /** Deletes a version by its full name; one that is not there stays so. @throws RetryableError while it is deployed */
-  deleteVersion(name: string): Promise<void>;
-  /** Creates the model with its first version, or a further version. */
-  upload(request: {
-    model: string;
-    runId: string;
-    effectKey: string;
-    attempt: number;
-    artifactUri: string;
-    frameworkVersion: string;
-    description: string;
-  }): Promise<ModelVersion>;
-  /** Moves the `champion` alias. */
-  crown(model: string, version: string): Promise<void>;
-  /** Takes the alias from a version, if it has it. */
-  uncrown(model: string, version: string): Promise<void>;
-  /** Creates it on first use. */
-  endpoint(id: string): Promise<Endpoint>;
-  /** Deploys without traffic. */
-  deploy(endpoint: string, request: {id: string; version: ModelVersion; machineType: string}): Promise<void>;
-  /** Sends all traffic to one deployed model. @throws RetryableError when someone else changed the endpoint meanwhile */
-  moveTraffic(endpoint: Endpoint, deployedModelId: string): Promise<void>;
-  /** Takes down a model that gets no traffic, or is the last one. One that gets some, or is not there, stays as it is. */
-  undeploy(endpoint: string, deployedModelId: string): Promise<void>;
-  predict(endpoint: string, instances: readonly unknown[]): Promise<Prediction>;
-}
-
-interface Prediction {
-  readonly predictions: readonly unknown[];
-  readonly version: string;
 }

@@ -2,7 +2,8 @@ import {deployedModelIdOf} from './domain/ids.ts';
 import type {Run} from './domain/run.ts';
 import {NotYetError} from './errors.ts';
 import {factOf} from './find-run.ts';
-import type {Endpoint, Ports} from './ports.ts';
+import type {Endpoint} from './model-ports.ts';
+import type {Ports} from './ports.ts';
 
 type ReleasePorts = Pick<Ports, 'models'>;
 

@@ -4,7 +4,8 @@ import {runFolder} from './domain/run-folder.ts';
 import {admissionArgument, trainingArguments, tuningArguments} from './domain/trainer-arguments.ts';
 import {PermanentError} from './errors.ts';
 import {factOf} from './find-run.ts';
-import type {Job, JobRequest, Ports} from './ports.ts';
+import type {Job, JobRequest} from './job-ports.ts';
+import type {Ports} from './ports.ts';
 import {type GuardedEffect, settleEffect} from './settle-effect.ts';
 import {watch} from './watch.ts';
 

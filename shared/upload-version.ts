@@ -2,7 +2,8 @@ import {effectKeyOf} from './domain/ids.ts';
 import type {Run} from './domain/run.ts';
 import {PermanentError} from './errors.ts';
 import {factOf} from './find-run.ts';
-import type {ModelVersion, Ports} from './ports.ts';
+import type {ModelVersion} from './model-ports.ts';
+import type {Ports} from './ports.ts';
 import {settleEffect} from './settle-effect.ts';
 
 /** The one version of a run in the model registry. @throws PermanentError VERSION_GONE, NotYetError */

@@ -1,4 +1,5 @@
-import type {Job, Ports} from './ports.ts';
+import type {Job} from './job-ports.ts';
+import type {Ports} from './ports.ts';
 
 /**
  * Has the workflow watch-job follow what was started until it ends: the service's own word of that can be lost.

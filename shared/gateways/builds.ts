@@ -2,7 +2,7 @@ import type {cloudbuild_v1} from 'googleapis/build/src/apis/cloudbuild/v1.js';
 import type {Config} from '../config.ts';
 import {admissionObjectOf} from '../domain/admission.ts';
 import {RetryableError} from '../errors.ts';
-import type {Build, Builds} from '../ports.ts';
+import type {Build, Builds} from '../job-ports.ts';
 import {allPages, clientOptions, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
 import {once} from './once.ts';
 import {call, must} from './service-error.ts';

@@ -1,5 +1,5 @@
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
-import type {Endpoint, Models} from '../ports.ts';
+import type {Endpoint, Models} from '../model-ports.ts';
 import {ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
 import {awaitOperation, type Vertex} from './vertex.ts';

@@ -2,7 +2,7 @@ import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import type {Config} from '../config.ts';
 import type {Trial} from '../domain/best-trial.ts';
 import {RetryableError} from '../errors.ts';
-import type {Job, JobRequest, Jobs} from '../ports.ts';
+import type {Job, JobRequest, Jobs} from '../job-ports.ts';
 import {allPages, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
 import {studySpecOf} from './study-spec.ts';

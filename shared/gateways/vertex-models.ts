@@ -1,6 +1,6 @@
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import {RetryableError} from '../errors.ts';
-import type {Models, ModelVersion} from '../ports.ts';
+import type {Models, ModelVersion} from '../model-ports.ts';
 import {SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
 import {awaitOperation, labelsOf, type Vertex} from './vertex.ts';

@@ -1,5 +1,6 @@
 import {strayReason} from '../domain/stray-job.ts';
-import type {Job, Ports} from '../ports.ts';
+import type {Job} from '../job-ports.ts';
+import type {Ports} from '../ports.ts';
 
 type StrayPorts = Pick<Ports, 'jobs' | 'runs' | 'effects'>;
 

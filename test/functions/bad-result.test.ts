@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type {Job} from '../../shared/ports.ts';
+import type {Job} from '../../shared/job-ports.ts';
 import {assertSays, nextDrop, type Verdict} from '../support/bad-input.ts';
 import {BUCKETS, type World} from '../support/memory-ports.ts';
 import {dropped, type Endings} from '../support/services.ts';

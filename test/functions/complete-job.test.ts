@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {completeJob} from '../../functions/complete-job.ts';
 import {PermanentError, RetryableError} from '../../shared/errors.ts';
-import type {Job} from '../../shared/ports.ts';
+import type {Job} from '../../shared/job-ports.ts';
 import {jobEnded, published} from '../support/events.ts';
 import type {World} from '../support/memory-ports.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {completeJob} from '../../functions/complete-job.ts';
-import type {Job} from '../../shared/ports.ts';
+import type {Job} from '../../shared/job-ports.ts';
 import {jobEnded, published} from '../support/events.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {deliver, erase, played, runOf, tuningSucceeds} from '../support/story.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type {Build} from '../../shared/job-ports.ts';
 import {observeBuild} from '../../shared/observe-build.ts';
-import type {Build} from '../../shared/ports.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {IMAGE_TAG, play, played, runOf, STEPS} from '../support/story.ts';
 

@@ -1,7 +1,8 @@
 import {runIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {PermanentError, RefusedError, RetryableError} from '../../shared/errors.ts';
-import type {Job, Ports} from '../../shared/ports.ts';
+import type {Job} from '../../shared/job-ports.ts';
+import type {Ports} from '../../shared/ports.ts';
 import type {World} from '../support/memory-ports.ts';
 import {TRIALS} from './services.ts';
 

@@ -1,6 +1,6 @@
 import {runIdOf} from '../../shared/domain/ids.ts';
 import {isTerminal, RANKS, type RunState} from '../../shared/domain/run.ts';
-import type {Job} from '../../shared/ports.ts';
+import type {Job} from '../../shared/job-ports.ts';
 import type {World} from '../support/memory-ports.ts';
 import type {DeadLetter} from './bus.ts';
 import {isActive, type Journal, type Start} from './journal.ts';

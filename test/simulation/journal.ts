@@ -1,6 +1,6 @@
 import type {EffectRecord} from '../../shared/domain/effect.ts';
 import type {Run} from '../../shared/domain/run.ts';
-import type {Build, Job} from '../../shared/ports.ts';
+import type {Build, Job} from '../../shared/job-ports.ts';
 import {emptyWorld, type World} from '../support/memory-ports.ts';
 import type {VirtualTime} from './virtual-time.ts';
 

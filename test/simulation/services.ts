@@ -1,4 +1,5 @@
-import type {Build, Job, Ports} from '../../shared/ports.ts';
+import type {Build, Job} from '../../shared/job-ports.ts';
+import type {Ports} from '../../shared/ports.ts';
 import {enter} from '../support/memory-admissions.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {exportModel} from '../support/story.ts';

@@ -1,4 +1,4 @@
-import type {Builds, Job, JobRequest, Jobs} from '../../shared/ports.ts';
+import type {Builds, Job, JobRequest, Jobs} from '../../shared/job-ports.ts';
 import {at, type World} from './memory-ports.ts';
 
 /** Builds that end when a test says so. */

@@ -1,5 +1,5 @@
 import {PermanentError, RetryableError} from '../../shared/errors.ts';
-import type {Endpoint, Models} from '../../shared/ports.ts';
+import type {Endpoint, Models} from '../../shared/model-ports.ts';
 import type {World} from './memory-ports.ts';
 
 /** A model registry and endpoints that refuse what Vertex AI refuses. */

@@ -9,19 +9,9 @@ import {isTerminal, judge, type Run, type RunState} from '../../shared/domain/ru
 import {MAX_INLINE_BYTES} from '../../shared/domain/split/size-limit.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
-import type {
-  Build,
-  Endpoint,
-  Job,
-  JobRequest,
-  ModelVersion,
-  ObjectInfo,
-  Objects,
-  Ports,
-  Reject,
-  Runs,
-  Sources,
-} from '../../shared/ports.ts';
+import type {Build, Job, JobRequest} from '../../shared/job-ports.ts';
+import type {Endpoint, ModelVersion} from '../../shared/model-ports.ts';
+import type {ObjectInfo, Objects, Ports, Reject, Runs, Sources} from '../../shared/ports.ts';
 import type {Notification, OutboxRow} from '../../shared/upkeep-ports.ts';
 import {memoryAdmissions} from './memory-admissions.ts';
 import {memoryDrops, moveHead} from './memory-drops.ts';
@@ -251,7 +241,9 @@ function memoryObjects(world: World): Objects {
     throw new PermanentError('INPUT_GONE', `${name} is gone`);
   };
   const bytesOf = async (body: Readable | string) =>
-    typeof body === 'string' ? Buffer.from(body) : Buffer.concat((await body.toArray()).map((chunk) => Buffer.from(chunk)));
+    typeof body === 'string'
+      ? Buffer.from(body)
+      : Buffer.concat((await body.toArray()).map((chunk) => Buffer.from(chunk)));
   return {
     async find(bucket, name, generation) {
       const info = objects.get(keyOf(bucket, name))?.info;

@@ -7,7 +7,7 @@ import {splitData} from '../../functions/split-data.ts';
 import {startTuning} from '../../functions/start-tuning.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
-import type {Build, Job} from '../../shared/ports.ts';
+import type {Build, Job} from '../../shared/job-ports.ts';
 import {finalized, jobEnded, published} from './events.ts';
 import {enter} from './memory-admissions.ts';
 import {BUCKETS, memoryPorts, type World} from './memory-ports.ts';

@@ -4,7 +4,7 @@ import {readConfig} from '../../../shared/config.ts';
 import {tuneSchema} from '../../../shared/domain/study.ts';
 import {studySpecOf} from '../../../shared/gateways/study-spec.ts';
 import {vertexJobsGateway} from '../../../shared/gateways/vertex-jobs.ts';
-import type {JobRequest} from '../../../shared/ports.ts';
+import type {JobRequest} from '../../../shared/job-ports.ts';
 import {ScriptedService} from '../../support/scripted-service.ts';
 
 const ENV = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import {vertexModelsGateway} from '../../../shared/gateways/vertex-models.ts';
-import type {Endpoint, Models} from '../../../shared/ports.ts';
+import type {Endpoint, Models} from '../../../shared/model-ports.ts';
 import {ScriptedService} from '../../support/scripted-service.ts';
 
 const PARENT = 'projects/the-project/locations/us-central1';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type {Job} from '../../../shared/ports.ts';
+import type {Job} from '../../../shared/job-ports.ts';
 import {endStrayJobs} from '../../../shared/sweep/end-stray-jobs.ts';
 import {at, memoryPorts, type World} from '../../support/memory-ports.ts';
 import {played} from '../../support/story.ts';

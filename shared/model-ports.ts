@@ -1,0 +1,55 @@
+export interface ModelVersion {
+  /** Full resource name with `@version`. */
+  readonly name: string;
+  readonly version: string;
+  readonly artifactUri: string;
+  /** The run that made it; absent when it is none of ours. */
+  readonly runId?: string;
+}
+
+export interface Endpoint {
+  readonly name: string;
+  readonly deployed: readonly {readonly id: string; readonly model: string; readonly version: string}[];
+  /** Percent per deployed model id. */
+  readonly traffic: Readonly<Record<string, number>>;
+  readonly etag: string;
+}
+
+/** The model registry and its endpoints (Vertex AI). Long-running operations are awaited; one that outlasts the call is retryable. */
+export interface Models {
+  champion(model: string): Promise<ModelVersion | undefined>;
+  /** The version that an attempt of an effect made, by its labels. */
+  findByEffect(model: string, effectKey: string, attempt: number): Promise<ModelVersion | undefined>;
+  /** A version by its full name. */
+  version(name: string): Promise<ModelVersion | undefined>;
+  /** Deletes a version by its full name; one that is not there stays so. @throws RetryableError while it is deployed */
+  deleteVersion(name: string): Promise<void>;
+  /** Creates the model with its first version, or a further version. */
+  upload(request: {
+    model: string;
+    runId: string;
+    effectKey: string;
+    attempt: number;
+    artifactUri: string;
+    frameworkVersion: string;
+    description: string;
+  }): Promise<ModelVersion>;
+  /** Moves the `champion` alias. */
+  crown(model: string, version: string): Promise<void>;
+  /** Takes the alias from a version, if it has it. */
+  uncrown(model: string, version: string): Promise<void>;
+  /** Creates it on first use. */
+  endpoint(id: string): Promise<Endpoint>;
+  /** Deploys without traffic. */
+  deploy(endpoint: string, request: {id: string; version: ModelVersion; machineType: string}): Promise<void>;
+  /** Sends all traffic to one deployed model. @throws RetryableError when someone else changed the endpoint meanwhile */
+  moveTraffic(endpoint: Endpoint, deployedModelId: string): Promise<void>;
+  /** Takes down a model that gets no traffic, or is the last one. One that gets some, or is not there, stays as it is. */
+  undeploy(endpoint: string, deployedModelId: string): Promise<void>;
+  predict(endpoint: string, instances: readonly unknown[]): Promise<Prediction>;
+}
+
+interface Prediction {
+  readonly predictions: readonly unknown[];
+  readonly version: string;
+}
