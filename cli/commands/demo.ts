@@ -47,7 +47,7 @@ async function run({folder, data}: DemoPipeline, say: Say): Promise<void> {
     const {runId, object} = await dropFile(data, pipeline.name, ports);
     say('drop', `${data} → gs://${object.bucket}/${object.name}, run ${runId}`);
     const ended = await follow(runId, ports, say);
-    const isGood = ended.state === 'released' && (await ask(ended, ports, say));
+    const isGood = (await isAnswered(ended, ports)) && (await ask(ended, ports, say));
     process.exitCode = isGood ? EXIT.done : EXIT.failed;
   } finally {
     await project.close();
@@ -73,6 +73,12 @@ async function follow(runId: string, ports: Ports, say: Say): Promise<Run> {
     if (done) return value;
     say(value.stage, value.text);
   }
+}
+
+/** Does a model answer: the new one or, when the gate kept it, the champion? */
+async function isAnswered({state, definition}: Run, ports: Ports): Promise<boolean> {
+  if (state !== 'rejected' || definition === undefined) return state === 'released';
+  return (await ports.models.champion(definition.pipeline.serve.model)) !== undefined;
 }
 
 /** Asks the endpoint about rows that no training has seen, and compares with the most frequent class among them. */
