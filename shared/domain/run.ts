@@ -53,9 +53,6 @@ const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
   superseded: BEFORE_TUNING,
 };
 
-/** Ends that come from outside a stage's own work; where they do not apply they are too late, which is no mistake. */
-const CLOSINGS: readonly RunState[] = ['failed', 'cancelled', 'superseded'];
-
 /** Terminal states absorb: whatever arrives later changes nothing. */
 export function isTerminal(state: RunState): boolean {
   return RANKS[state] === RANKS.failed;
@@ -85,7 +82,8 @@ export function judge(
   if (MOVES[to].includes(from)) {
     return cancelRequested !== undefined && to !== 'cancelled' ? 'cancelling' : 'apply';
   }
-  if (CLOSINGS.includes(to) || isTerminal(from)) return 'already';
+  // A newer generation that comes too late is no mistake.
+  if (isTerminal(from) || to === 'superseded') return 'already';
   return RANKS[from] >= RANKS[to] ? 'already' : 'illegal';
 }
 

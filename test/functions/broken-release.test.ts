@@ -5,7 +5,7 @@ import {checkPermits} from '../../shared/sweep/check-permits.ts';
 import {challenged, trained} from '../support/challenger.ts';
 import {published} from '../support/events.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {deliver, erase, pushedWorld, runOf} from '../support/story.ts';
+import {deliver, dies, erase, pushedWorld, runOf} from '../support/story.ts';
 
 const stage = erase(releaseModel);
 const DOOR = 'release-flowers';
@@ -25,11 +25,9 @@ function announce(world: World, runId: string): Promise<void> {
 }
 
 /** Delivers to a function that dies before its n-th effect. @returns false when it has not so many */
-async function dies(world: World, runId: string, fatal: number): Promise<boolean> {
+async function diesAt(fatal: number, world: World, runId: string): Promise<boolean> {
   let effects = 0;
-  world.beforeEffect = () => {
-    if (effects++ === fatal) throw new Error('killed');
-  };
+  dies(world, () => effects++ === fatal);
   const survived = await announce(world, runId).then(
     () => true,
     () => false,
@@ -48,9 +46,11 @@ describe('a release that is broken off', () => {
   for (const [title, begin] of Object.entries(BEGINNINGS)) {
     it(`of ${title} is taken back by the sweep once its run has failed, wherever it died`, async () => {
       const before = served((await begin()).world);
+      let deaths = 0;
       for (let fatal = 1; ; fatal++) {
         const {world, runId} = await begin();
-        if (!(await dies(world, runId, fatal))) break;
+        if (!(await diesAt(fatal, world, runId))) break;
+        deaths += 1;
         await memoryPorts(world).runs.fail(runId, 'release-model', COMPLAINT);
 
         await checkPermits(memoryPorts(world));
@@ -60,13 +60,14 @@ describe('a release that is broken off', () => {
         assert.deepEqual(served(world), state === 'released' ? after : before, `effect ${fatal}`);
         assert.deepEqual(world.permits.get(DOOR)?.holders, []);
       }
+      assert.ok(deaths > 7, `${deaths} effects to die before`);
     });
 
     it(`of ${title} is taken back when its run is cancelled, wherever it died`, async () => {
       const before = served((await begin()).world);
       for (let fatal = 1; ; fatal++) {
         const {world, runId} = await begin();
-        if (!(await dies(world, runId, fatal)) || runOf(world, runId).state === 'released') break;
+        if (!(await diesAt(fatal, world, runId)) || runOf(world, runId).state === 'released') break;
         await memoryPorts(world).runs.requestCancel(runId, {by: 'ann', reason: 'wrong file'});
 
         await announce(world, runId);
@@ -80,7 +81,7 @@ describe('a release that is broken off', () => {
     it(`of ${title} is finished by the next delivery, wherever it died`, async () => {
       for (let fatal = 0; ; fatal++) {
         const {world, runId} = await begin();
-        if (!(await dies(world, runId, fatal))) break;
+        if (!(await diesAt(fatal, world, runId))) break;
         world.nowMs += 200_000;
         await announce(world, runId);
         await checkPermits(memoryPorts(world));

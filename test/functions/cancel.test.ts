@@ -150,11 +150,36 @@ describe('cancelRun', () => {
     assert.deepEqual(world.permits.get('tuning')?.holders, []);
   });
 
+  it('gives back its place in line for a release', async () => {
+    const {world, runId} = await played(6);
+    const {permits, runs} = memoryPorts(world);
+    await permits.take('release-flowers', 'r-other');
+    await play(STEPS[6]!, world, runId);
+    await runs.requestCancel(runId, BY);
+
+    assert.equal(await cancel(world, runId), 'cancelled');
+
+    assert.deepEqual(world.permits.get('release-flowers')?.line, []);
+    assert.deepEqual(
+      runOf(world, runId).ended?.map(({state}) => state),
+      ['succeeded', 'succeeded'],
+    );
+  });
+
+  it('waits for a job that has not begun, too', async () => {
+    const {world, runId} = await asked(4);
+    const [job] = world.jobs.values();
+    world.jobs.set(job!.id, {...job!, state: 'waiting'});
+
+    assert.equal(await cancel(world, runId), 'ending');
+  });
+
   it('takes a job that is gone for ended', async () => {
     const {world, runId} = await asked(4);
     world.jobs.clear();
 
     assert.equal(await cancel(world, runId), 'cancelled');
+    assert.equal(runOf(world, runId).ended, undefined);
   });
 });
 

@@ -4,25 +4,13 @@ import type {Run} from '../../shared/domain/run.ts';
 import {NotYetError, PermanentError, RefusedError} from '../../shared/errors.ts';
 import {type GuardedEffect, settleEffect} from '../../shared/settle-effect.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {ScriptedEffect, worldWithRun} from '../support/scripted-effect.ts';
+import {ScriptedEffect, withoutAdmission, worldWithRun} from '../support/scripted-effect.ts';
 
 const KEY = 'r1-tune';
 
 /** Delivers once; the outcome is the resource, or the error. */
 function settle(world: World, effect: GuardedEffect): Promise<unknown> {
   return settleEffect(memoryPorts(world), effect).catch((error: unknown) => error);
-}
-
-/** Another delivery that acts on its own look at the same moment. */
-function withoutAdmission(effect: ScriptedEffect): GuardedEffect {
-  return {
-    key: effect.key,
-    runId: effect.runId,
-    hasAdmission: false,
-    find: (attempt) => effect.find(attempt),
-    create: (attempt) => effect.create(attempt),
-    discard: (resource) => effect.discard(resource),
-  };
 }
 
 describe('settleEffect', () => {

@@ -101,3 +101,15 @@ export class ScriptedEffect implements GuardedEffect {
     }
   }
 }
+
+/** The same of something that runs no container of ours. */
+export function withoutAdmission(effect: ScriptedEffect): GuardedEffect {
+  return {
+    key: effect.key,
+    runId: effect.runId,
+    hasAdmission: false,
+    find: (attempt) => effect.find(attempt),
+    create: (attempt) => effect.create(attempt),
+    discard: (resource) => effect.discard(resource),
+  };
+}

@@ -72,6 +72,39 @@ describe('the check of a run', () => {
     assert.equal(nextCheckMs(run, SINCE_MS), SINCE_MS + 60_000);
   });
 
+  it('counts from the last move', () => {
+    const early = new Date(SINCE_MS - 25 * HOUR_MS).toISOString();
+    const earlier = [
+      {state: 'split', at: early},
+      {state: 'built', at: early},
+    ] as const;
+    const history = [...earlier, ...runIn('tuning').history];
+
+    assert.equal(planCheck(runIn('tuning', {history}), SINCE_MS + HOUR_MS).kind, 'announce');
+    assert.equal(nextCheckMs({state: 'tuning'}, SINCE_MS), SINCE_MS + 5 * 60_000);
+  });
+
+  it('says nothing while a retry is in its pause, but tells one that shall be cancelled to go on', () => {
+    const trouble = {stage: 'complete-job', message: '503', at: new Date(SINCE_MS).toISOString()};
+    const retries = {'complete-job': {failures: 1, message: '503', released: false}};
+    const run = runIn('tuning', {trouble, retries});
+    const afterMs = 72_000 + 5 * 60_000;
+
+    assert.equal(planCheck(run, SINCE_MS + afterMs - 1).kind, 'nothing');
+    assert.equal(planCheck(run, SINCE_MS + afterMs).kind, 'announce');
+    const cancelRequested = {by: 'ann', reason: 'wrong file', at: '2026-01-01T00:00:00Z'};
+    assert.equal(planCheck({...run, cancelRequested}, SINCE_MS).kind, 'announce');
+  });
+
+  it('says it again for a failure that no retry looks after', () => {
+    const trouble = {stage: 'complete-job', message: '503', at: new Date(SINCE_MS).toISOString()};
+    const released = {'complete-job': {failures: 1, message: '503', released: true}};
+
+    assert.equal(planCheck(runIn('tuning', {trouble}), SINCE_MS).kind, 'announce');
+    assert.equal(planCheck(runIn('tuning', {trouble, retries: released}), SINCE_MS).kind, 'announce');
+    assert.equal(planCheck(runIn('tuning', {trouble, retries: {}}), SINCE_MS).kind, 'announce');
+  });
+
   it('counts from the acceptance when the run has not moved', () => {
     const run = runIn('tuning', {history: []});
 

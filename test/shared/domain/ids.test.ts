@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   type Drop,
   deployedModelIdOf,
+  dropIdOf,
   effectKeyOf,
   rejectIdOf,
   runIdOf,
@@ -105,5 +106,13 @@ describe('effectKeyOf', () => {
 describe('sha256Hex', () => {
   it('agrees with the published digest of the empty text', () => {
     assert.equal(sha256Hex(''), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+  });
+});
+
+describe('dropIdOf', () => {
+  it('follows from bucket and name alone', () => {
+    assert.match(dropIdOf({bucket: 'a', name: 'b'}), /^d[0-9a-v]{26}$/);
+    assert.notEqual(dropIdOf({bucket: 'a', name: 'b'}), dropIdOf({bucket: 'a', name: 'c'}));
+    assert.notEqual(dropIdOf({bucket: 'a/b', name: 'c'}), dropIdOf({bucket: 'a', name: 'b/c'}));
   });
 });

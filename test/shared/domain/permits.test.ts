@@ -45,6 +45,12 @@ describe('permits', () => {
     assert.deepEqual(takenBy(['a', 'b', 'c']), {holders: ['a', 'b'], line: ['c'], givenAtMs: [0, 0]});
   });
 
+  it('take who gets one out of the line, and nobody else', () => {
+    const pool = freePermit(takenBy(['a', 'b', 'c', 'd']), 'a');
+
+    assert.deepEqual(takePermit(pool, 'c', LIMITS, MINUTE_MS).pool.line, ['d']);
+  });
+
   it('change nothing for a holder that asks again', () => {
     const pool = takenBy(['a', 'b', 'c']);
 

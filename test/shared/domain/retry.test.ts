@@ -61,6 +61,23 @@ describe('the retries of a run', () => {
     }
   });
 
+  it('pause for another time in another run, so that many do not come back at once', () => {
+    const delays = ['r1', 'r2', 'r3', 'r4'].map((runId) => {
+      const claim = judgeClaim({...failed(1), id: runId}, {...ask(1), runId});
+      return claim.decision === 'retry' ? claim.delaySeconds : 0;
+    });
+
+    assert.ok(new Set(delays).size > 1, delays.join());
+    assert.deepEqual(delays, [56, 71, 63, 54]);
+  });
+
+  it('pause for seconds, minutes or hours', () => {
+    const pauseOf = (initialDelay: string) =>
+      pauseSeconds(retrySchema.parse({initialDelay, maxDelay: '999999h'}), 1);
+
+    assert.deepEqual(['90s', '2m', '3h', '100000s'].map(pauseOf), [90, 120, 10_800, 100_000]);
+  });
+
   it('are given up after the last attempt, with what it said', () => {
     assert.deepEqual(judgeClaim(failed(3), ask(3)), {
       decision: 'give-up',
@@ -85,6 +102,12 @@ describe('the retries of a run', () => {
 
   const stopped: readonly (readonly [string, () => Run, RegExp])[] = [
     ['the run has gone on', () => fresh, /went on/],
+    ['the run has ended', () => ({...failed(1), state: 'failed'}), /^run is failed$/],
+    [
+      'the run shall be cancelled',
+      () => ({...failed(1), cancelRequested: {by: 'me', reason: 'no', at: ''}}),
+      /^run is to be cancelled$/,
+    ],
     ['a later attempt has failed', () => failed(2), /2 attempts have failed/],
     ['another execution looks after it', () => failed(1, {execution: 'e2'}), /execution e2/],
   ];
@@ -134,7 +157,12 @@ describe('the retries of a run', () => {
     assert.equal(retryTopicOf('record-failure'), undefined);
   });
 
-  for (const policy of [{maxAttempts: 0}, {initialDelay: '1 minute'}, {multiplier: 0.5}, {maxDelays: '1h'}]) {
+  for (const policy of [
+    ...[{maxAttempts: 0}, {multiplier: 0.5}, {multiplier: 11}, {maxDelays: '1h'}, {maxAttempts: 21}],
+    ...['1 minute', '60', '0s', '-5s', 'a60s', '60sec', '1234567s', '6ds', '5d'].map((initialDelay) => ({
+      initialDelay,
+    })),
+  ]) {
     it(`refuse the policy ${JSON.stringify(policy)}`, () => {
       assert.equal(retrySchema.safeParse(policy).success, false);
     });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {pipelineSchema} from '../../../shared/domain/pipeline.ts';
 import {
   isOpen,
   isTerminal,
@@ -11,6 +12,7 @@ import {
 
 const STATES = runSchema.shape.state.options;
 const TERMINAL: readonly RunState[] = ['released', 'rejected', 'failed', 'cancelled', 'superseded'];
+const PART = {uri: 'gs://b/p', rows: 1};
 const CANCEL = {by: 'ann', reason: 'wrong file', at: '2026-01-01T00:00:00.000Z'};
 
 /**
@@ -114,6 +116,73 @@ function after(run: Standing, event: RunState | 'request to cancel'): Standing {
   assert.equal(judge({...run, state: event}, event), 'already');
   return {...run, state: event};
 }
+
+describe('a run as it is stored', () => {
+  const FULL = {
+    id: 'r1',
+    pipeline: 'flowers',
+    state: 'cancelled',
+    rev: 9,
+    input: {bucket: 'b', name: 'n', generation: '1', epoch: 1},
+    parent: 'r0',
+    from: 'tune',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:01:00.000Z',
+    history: [{state: 'splitting', at: '2026-01-01T00:00:01.000Z'}],
+    definition: {
+      digest: 'd',
+      pipeline: pipelineSchema.parse({
+        name: 'flowers',
+        data: {label: 'species'},
+        trainer: {source: 'trainer/', framework: 'scikit-learn', frameworkVersion: '1.6'},
+        split: {},
+        tune: {metric: 'accuracy', maxTrials: 2, parameters: {alpha: {double: [0.1, 1]}}},
+        serve: {model: 'flowers', endpoint: 'flowers'},
+      }),
+    },
+    baseline: {run: 'r0', manifest: 'gs://b/m'},
+    split: {
+      manifest: 'gs://b/m',
+      manifestSha256: 's',
+      columns: ['a'],
+      parts: {training: PART, validation: PART, test: PART},
+      rejected: 0,
+      labelSentence: 'fine',
+    },
+    image: {tag: 't', uri: 'u', digest: 'd', build: 'b', reused: false},
+    tuning: {job: 'j', best: {id: '1', parameters: {alpha: 0.1, kernel: 'rbf'}, metric: 0.9}, why: 'best'},
+    training: {job: 'j', modelDir: 'gs://b/d/', metrics: {accuracy: 0.9}},
+    supersededBy: '2',
+    ended: [
+      {job: 'a', state: 'succeeded'},
+      {job: 'b', state: 'failed'},
+      {job: 'c', state: 'cancelled'},
+    ],
+    release: {sentence: 's', replaces: '1', model: 'm', version: '2', endpoint: 'e'},
+    failure: {stage: 's', code: 'C', message: 'm', where: 'w', hint: 'h'},
+    trouble: {stage: 's', message: 'm', at: 'now'},
+    retries: {s: {failures: 1, message: 'm', execution: 'e', released: true}},
+    waiting: {door: 'tuning', since: 'now'},
+    cancelRequested: CANCEL,
+  };
+
+  it('is read back whole', () => {
+    assert.deepEqual(runSchema.parse(FULL), FULL);
+  });
+
+  for (const changes of [
+    {state: 'sleeping'},
+    {rev: 1.5},
+    {from: 'lunch'},
+    {ended: [{job: 'a', state: 'running'}]},
+    {input: {bucket: 'b', name: 'n', generation: 1, epoch: 0}},
+    {history: [{state: 'splitting'}]},
+  ]) {
+    it(`is not read with ${JSON.stringify(changes)}`, () => {
+      assert.equal(runSchema.safeParse({...FULL, ...changes}).success, false);
+    });
+  }
+});
 
 describe('isOpen', () => {
   it('lets nothing begin for a run that has ended', () => {

@@ -23,6 +23,10 @@ describe('a job under way', () => {
     assert.equal(strayReason(JOB, runIn('built'), effect()), undefined);
   });
 
+  it('may go on when nothing is on record about its effect', () => {
+    assert.equal(strayReason(JOB, runIn('built'), undefined), undefined);
+  });
+
   it('is left alone when no run here knows it: it may be of another deployment', () => {
     assert.equal(strayReason(JOB, undefined, undefined), undefined);
   });

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import {deployedModelIdOf} from '../../shared/domain/ids.ts';
+import type {Run} from '../../shared/domain/run.ts';
+import {giveTrafficBack, settleEndpoint, withdraw} from '../../shared/settle-endpoint.ts';
+import {emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
+import {played, runOf} from '../support/story.ts';
+
+const DOOR = 'flowers';
+
+/** Who is deployed, by version; with the percent of the traffic. */
+type Deployed = readonly (readonly [version: string, percent: number, id?: string])[];
+
+describe('an endpoint after a release', () => {
+  let run: Run;
+  let own: string;
+
+  before(async () => {
+    const {world, runId} = await played(6);
+    run = {...runOf(world, runId), state: 'releasing', release: {sentence: 's', replaces: '1'}};
+    own = deployedModelIdOf(runId);
+  });
+
+  /** A world where the run has made version 2. */
+  function worldWith(deployed: Deployed, champion?: string, model = 'flowers'): World {
+    const world = emptyWorld();
+    const entries = deployed.map(([version, percent, id = version === '2' ? own : `d${version}`]) => ({
+      id,
+      percent,
+      shown: {id, model: `projects/1/locations/l/models/${model}`, version},
+    }));
+    world.endpoints.set(DOOR, {
+      name: DOOR,
+      deployed: entries.map(({shown}) => shown),
+      traffic: Object.fromEntries(entries.map(({id, percent}) => [id, percent])),
+      etag: '1',
+    });
+    for (const version of ['1', '2', '3']) {
+      const [effectKey, runId] =
+        version === '2' ? [`${run.id}-version`, run.id] : [`r${version}-version`, `r${version}`];
+      world.versions.set(`flowers@${version}`, {
+        name: `flowers@${version}`,
+        version,
+        artifactUri: '',
+        effectKey,
+        runId,
+        attempt: 1,
+      });
+    }
+    if (champion !== undefined) world.champions.set('flowers', champion);
+    return world;
+  }
+
+  function shown(world: World): unknown {
+    const {deployed = [], traffic = {}} = world.endpoints.get(DOOR) ?? {};
+    return {
+      deployed: deployed.map(
+        ({id, version}) => `${version}: ${(traffic as Record<string, number>)[id] ?? 0} %`,
+      ),
+      champion: world.champions.get('flowers'),
+    };
+  }
+
+  const cases: readonly (readonly [
+    title: string,
+    deployed: Deployed,
+    champion: string | undefined,
+    after: unknown,
+  ])[] = [
+    [
+      'takes down what got no traffic yet',
+      [
+        ['1', 100],
+        ['2', 0],
+      ],
+      '1',
+      {deployed: ['1: 100 %'], champion: '1'},
+    ],
+    [
+      'gives the traffic back before it takes down',
+      [
+        ['1', 0],
+        ['2', 100],
+      ],
+      '1',
+      {deployed: ['1: 100 %'], champion: '1'},
+    ],
+    [
+      'gives the alias back too',
+      [
+        ['1', 0],
+        ['2', 100],
+      ],
+      '2',
+      {deployed: ['1: 100 %'], champion: '1'},
+    ],
+    [
+      'gives the traffic to the version that was replaced, not to another that idles',
+      [
+        ['3', 0],
+        ['1', 0],
+        ['2', 100],
+      ],
+      '2',
+      {deployed: ['3: 0 %', '1: 100 %'], champion: '1'},
+    ],
+    [
+      'gives the traffic to whoever is there when the replaced version is not',
+      [
+        ['2', 100],
+        ['3', 0],
+      ],
+      '2',
+      {deployed: ['3: 100 %'], champion: '3'},
+    ],
+    [
+      'takes down a first version with its traffic, and leaves no champion',
+      [['2', 100]],
+      '2',
+      {deployed: [], champion: undefined},
+    ],
+    [
+      'leaves the traffic with a later release',
+      [
+        ['3', 100],
+        ['2', 0],
+      ],
+      '3',
+      {deployed: ['3: 100 %'], champion: '3'},
+    ],
+    [
+      'gives the alias to a later release that it was taken from',
+      [
+        ['3', 100],
+        ['2', 0],
+      ],
+      '2',
+      {deployed: ['3: 100 %'], champion: '3'},
+    ],
+    ['changes nothing where it has put nothing', [['1', 100]], '1', {deployed: ['1: 100 %'], champion: '1'}],
+    [
+      'takes the alias back where nothing of it is deployed',
+      [['1', 100]],
+      '2',
+      {deployed: ['1: 100 %'], champion: '1'},
+    ],
+    ['changes nothing on an empty endpoint', [], undefined, {deployed: [], champion: undefined}],
+  ];
+  for (const [title, deployed, champion, after] of cases) {
+    it(title, async () => {
+      const world = worldWith(deployed, champion);
+
+      await settleEndpoint({...run, state: 'failed'}, memoryPorts(world));
+
+      assert.deepEqual(shown(world), after);
+    });
+  }
+
+  it('crowns no version of another model that answers there', async () => {
+    const world = worldWith(
+      [
+        ['1', 100],
+        ['2', 0],
+      ],
+      '2',
+      'roses',
+    );
+
+    await withdraw(run, memoryPorts(world));
+
+    assert.equal(world.champions.get('flowers'), undefined);
+  });
+
+  it('only gives the traffic back when the version may yet be released', async () => {
+    const world = worldWith(
+      [
+        ['1', 0],
+        ['2', 100],
+      ],
+      '1',
+    );
+
+    const endpoint = await giveTrafficBack(run, memoryPorts(world));
+
+    assert.deepEqual(shown(world), {deployed: ['1: 100 %', '2: 0 %'], champion: '1'});
+    assert.deepEqual(endpoint, world.endpoints.get(DOOR));
+  });
+
+  it('leaves the traffic with a version that replaces nothing', async () => {
+    const world = worldWith([['2', 100]], undefined);
+
+    await giveTrafficBack({...run, release: {sentence: 's'}}, memoryPorts(world));
+
+    assert.deepEqual(shown(world), {deployed: ['2: 100 %'], champion: undefined});
+  });
+
+  it('is looked at again when somebody gives the version traffic while it is taken down', async () => {
+    const world = worldWith(
+      [
+        ['1', 100],
+        ['2', 0],
+      ],
+      '1',
+    );
+    world.beforeEffect = (name) => {
+      const endpoint = world.endpoints.get(DOOR)!;
+      if (name === 'undeploy') world.endpoints.set(DOOR, {...endpoint, traffic: {[own]: 100}});
+    };
+
+    await assert.rejects(withdraw(run, memoryPorts(world)), {
+      name: 'NotYetError',
+      message: `flowers has changed while run ${run.id} was taken down`,
+    });
+  });
+
+  it('is left to a released run alone, but for who gets traffic', async () => {
+    const world = worldWith(
+      [
+        ['1', 0],
+        ['2', 90],
+        ['3', 10],
+      ],
+      '2',
+    );
+
+    await settleEndpoint({...run, state: 'released'}, memoryPorts(world));
+
+    assert.deepEqual(shown(world), {deployed: ['2: 90 %', '3: 10 %'], champion: '2'});
+  });
+
+  it('is given to a released run whose traffic another delivery has given away', async () => {
+    const world = worldWith(
+      [
+        ['1', 100],
+        ['2', 0],
+      ],
+      '2',
+    );
+
+    await settleEndpoint({...run, state: 'released'}, memoryPorts(world));
+
+    assert.deepEqual(shown(world), {deployed: ['2: 100 %'], champion: '2'});
+  });
+
+  it('is left with a later champion, also where a released version idles or is gone', async () => {
+    const idle = worldWith(
+      [
+        ['3', 100],
+        ['2', 0],
+      ],
+      '3',
+    );
+    const gone = worldWith([['3', 100]], '2');
+
+    for (const world of [idle, gone]) await settleEndpoint({...run, state: 'released'}, memoryPorts(world));
+
+    assert.deepEqual(shown(idle), {deployed: ['3: 100 %', '2: 0 %'], champion: '3'});
+    assert.deepEqual(shown(gone), {deployed: ['3: 100 %'], champion: '2'});
+  });
+
+  it('is not even looked at for a run that never came so far', async () => {
+    const {release: _, ...early} = run;
+    const world = emptyWorld();
+
+    await settleEndpoint({...early, state: 'failed'}, memoryPorts(world));
+
+    assert.equal(world.endpoints.size, 0);
+  });
+});
