@@ -1,12 +1,13 @@
-import {existsSync} from 'node:fs';
-import {watch} from 'node:fs/promises';
+import {once} from 'node:events';
+import {existsSync, watch} from 'node:fs';
 import {dirname} from 'node:path';
 
 /** Resolves when the file is there; its folder has to be. */
 export async function appeared(path: string): Promise<void> {
-  const changes = watch(dirname(path));
-  if (existsSync(path)) return;
-  for await (const _ of changes) {
-    if (existsSync(path)) return;
+  const watcher = watch(dirname(path));
+  try {
+    while (!existsSync(path)) await once(watcher, 'change');
+  } finally {
+    watcher.close();
   }
 }
