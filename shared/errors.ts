@@ -35,7 +35,12 @@ export class RetryableError extends Error {
 
 /** Nothing went wrong, it is only too early: the next delivery finds out, within seconds to minutes. Costs no attempt of the stage. */
 export class NotYetError extends RetryableError {
-  override readonly name = 'NotYetError';
+  override readonly name: string = 'NotYetError';
+}
+
+/** Another delivery is doing the same at this moment. Comes again in case that one dies, and is no news to anybody. */
+export class TakenError extends NotYetError {
+  override readonly name = 'TakenError';
 }
 
 /** Retryable, and the service certainly did nothing (429, 401, connection refused): the next attempt need not wait to find out. */

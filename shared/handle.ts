@@ -4,7 +4,7 @@ import {type Delivery, deliveryOf} from './domain/events.ts';
 import {rejectIdOf} from './domain/ids.ts';
 import {retryTopicOf} from './domain/retry.ts';
 import type {Run} from './domain/run.ts';
-import {complaintOf, NotYetError, PermanentError} from './errors.ts';
+import {complaintOf, NotYetError, PermanentError, TakenError} from './errors.ts';
 import {findRun} from './find-run.ts';
 import type {Ports} from './ports.ts';
 
@@ -86,6 +86,7 @@ async function settleFailure(error: unknown, stage: string, ports: Ports, about:
 
 /** Has the run looked at again by the stage, after a pause. False when only another delivery of this event can do that. */
 async function retryLater(error: unknown, stage: string, runId: string, ports: Ports): Promise<boolean> {
+  if (error instanceof TakenError) return false;
   const message = messageOfError(error);
   if (error instanceof NotYetError || retryTopicOf(stage) === undefined) {
     await ports.runs.trouble(runId, stage, message);

@@ -1,5 +1,5 @@
 import {type EffectMove, type EffectRecord, nextMove, type Sighting} from './domain/effect.ts';
-import {NotYetError, RefusedError} from './errors.ts';
+import {NotYetError, RefusedError, TakenError} from './errors.ts';
 import type {Ports} from './ports.ts';
 
 /** How one kind of effect is looked up, sent and taken back. */
@@ -105,7 +105,7 @@ async function giveUp(
 async function send(ports: GuardPorts, effect: GuardedEffect, attempt: number): Promise<string> {
   const {key, runId} = effect;
   const claim = await ports.effects.intend(key, attempt, runId);
-  if (claim === 'taken') throw new NotYetError(`${key}: another delivery is sending attempt ${attempt}`);
+  if (claim === 'taken') throw new TakenError(`${key}: another delivery is sending attempt ${attempt}`);
   if (claim === 'closed')
     throw new NotYetError(`${key}: run ${runId} has ended or shall be cancelled, so nothing is sent`);
   const resource = await effect.create(attempt).catch(async (error: unknown) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {PassThrough} from 'node:stream';
 import pino from 'pino';
 import type {Run} from '../../shared/domain/run.ts';
-import {NotYetError, PermanentError, RetryableError} from '../../shared/errors.ts';
+import {NotYetError, PermanentError, RetryableError, TakenError} from '../../shared/errors.ts';
 import {handle} from '../../shared/handle.ts';
 import {loggerOptions} from '../../shared/log.ts';
 import {finalized, published} from '../support/events.ts';
@@ -186,6 +186,16 @@ describe('handle', () => {
     );
 
     assert.equal(runOf(world, runId).trouble?.message, 'not now');
+  });
+
+  it('is silent about another delivery that does the same at this moment', async () => {
+    const {world, runId} = await played(0);
+
+    await assert.rejects(
+      deliver(stageThatFinds(runOf(world, runId), new TakenError('sending attempt 1')), EVENT, world),
+    );
+
+    assert.equal(runOf(world, runId).trouble, undefined);
   });
 
   it('rejects an event that cannot be parsed, once for all its deliveries', async () => {
