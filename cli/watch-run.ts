@@ -1,6 +1,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {isTerminal, type Run} from '../shared/domain/run.ts';
 import type {Job} from '../shared/job-ports.ts';
+import {platformOf} from '../shared/platform-of.ts';
 import type {Ports} from '../shared/ports.ts';
 import {type News, newsBetween, type Snapshot} from './news.ts';
 
@@ -23,9 +24,9 @@ export async function* watchRun(runId: string, ports: Ports): AsyncGenerator<New
   }
 }
 
-async function findTuningJob({tuning}: Run, ports: Ports): Promise<Job | undefined> {
-  const id = tuning?.job.split('/').at(-1);
-  return id === undefined ? undefined : ports.jobs.find(id);
+async function findTuningJob(run: Run, ports: Ports): Promise<Job | undefined> {
+  const id = run.tuning?.job.split('/').at(-1);
+  return id === undefined ? undefined : platformOf(run, ports).jobs.find(id);
 }
 
 function hasEnded(job: Job | undefined): boolean {

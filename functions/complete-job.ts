@@ -3,17 +3,17 @@ import {awaitedKindOf} from '../shared/domain/awaited-job.ts';
 import {bestTrial, explainChoice, type RankedTrial} from '../shared/domain/best-trial.ts';
 import type {Standing} from '../shared/domain/effect.ts';
 import {jobLogSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
-import {effectKeyOf} from '../shared/domain/ids.ts';
 import type {Run, RunState} from '../shared/domain/run.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
 import {type Complaint, RetryableError} from '../shared/errors.ts';
+import {findJob, findJobOf} from '../shared/find-job.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import {adopt, findStanding} from '../shared/find-standing.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Job} from '../shared/job-ports.ts';
 import type {Ports} from '../shared/ports.ts';
 import {assertModelDigest, readExport} from '../shared/read-export.ts';
-import {EFFECTS, modelFolder, startTrainingJob, startTuningJob} from '../shared/start-jobs.ts';
+import {modelFolder, startTrainingJob, startTuningJob} from '../shared/start-jobs.ts';
 
 /** Either the service tells of a job, or somebody asks to look at the job of a run. */
 type Input = {readonly runId: string} | {readonly runId?: never; readonly jobId: string};
@@ -50,12 +50,13 @@ export const completeJob: Stage<Input, Known, Plan> = {
 
   async load(input, ports) {
     if (input.runId === undefined) {
-      const job = await ports.jobs.find(input.jobId);
+      const job = await findJob(input.jobId, ports);
       if (job?.runId === undefined) return {};
       return {job, run: await ports.runs.find(job.runId), standing: await findStanding(job, ports)};
     }
     const run = await findRun(input.runId, ports);
-    const job = await findAwaitedJob(run, ports);
+    const kind = awaitedKindOf(run.state);
+    const job = kind && (await findJobOf(run, kind, ports));
     return job === undefined ? {run} : {run, job, standing: await findStanding(job, ports)};
   },
 
@@ -83,15 +84,6 @@ export const completeJob: Stage<Input, Known, Plan> = {
     if (plan.kind === 'verify') await verify(plan, ports);
   },
 };
-
-/** The job that counts for what a run waits for; undefined when it is not known whether there is one. */
-async function findAwaitedJob(run: Run, {effects, jobs}: Ports): Promise<Job | undefined> {
-  const kind = awaitedKindOf(run.state);
-  if (kind === undefined) return undefined;
-  const {record} = await effects.read(effectKeyOf(run.id, EFFECTS[kind]));
-  const id = record?.resource?.split('/').at(-1);
-  return id === undefined ? undefined : jobs.find(id);
-}
 
 function hasEnded({state}: Job): boolean {
   return state !== 'waiting' && state !== 'running';

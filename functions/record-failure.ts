@@ -3,6 +3,7 @@ import {generationSchema, jobLogSchema, messageOf} from '../shared/domain/events
 import {rejectIdOf, runIdOf} from '../shared/domain/ids.ts';
 import {isTerminal, type Run} from '../shared/domain/run.ts';
 import type {Complaint} from '../shared/errors.ts';
+import {findJob} from '../shared/find-job.ts';
 import type {Stage} from '../shared/handle.ts';
 
 /** What Pub/Sub adds when it gives a message up. */
@@ -60,7 +61,7 @@ export const recordFailure: Stage<Input, Known, Plan> = {
   },
 
   async load({about}, ports) {
-    const job = about.jobId === undefined ? undefined : await ports.jobs.find(about.jobId);
+    const job = about.jobId === undefined ? undefined : await findJob(about.jobId, ports);
     const runId = about.runId ?? job?.runId;
     return {run: runId === undefined ? undefined : await ports.runs.find(runId)};
   },

@@ -10,6 +10,7 @@ import {NotYetError, PermanentError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Endpoint, ModelVersion} from '../shared/model-ports.ts';
+import {platformOf} from '../shared/platform-of.ts';
 import type {Ports} from '../shared/ports.ts';
 import {readExport} from '../shared/read-export.ts';
 import {readInstances} from '../shared/read-instances.ts';
@@ -48,7 +49,8 @@ export const releaseModel: Stage<Input, Known, Plan> = {
     const run = await findRun(runId, ports);
     if (run.state !== 'trained' && run.state !== 'releasing') return {run};
     const evaluation = await readExport(factOf(run, 'training').modelDir, ports);
-    const champion = await ports.models.champion(factOf(run, 'definition').pipeline.serve.model);
+    const {models} = platformOf(run, ports);
+    const champion = await models.champion(factOf(run, 'definition').pipeline.serve.model);
     const championRun = champion?.runId === undefined ? undefined : await ports.runs.find(champion.runId);
     return {run, evaluation, champion, championRun};
   },
@@ -87,14 +89,15 @@ async function carryOut(plan: Plan & {kind: 'release'}, ports: Ports): Promise<v
   const {release} = plan;
   const run = {...plan.run, release};
   const {serve} = factOf(run, 'definition').pipeline;
+  const {models} = platformOf(run, ports);
   const version = await uploadVersion(run, release.sentence, ports);
   await deployOnce(run, version, ports);
   // Read before the question: whoever sleeps after the answer has an endpoint that has changed, and is refused.
-  const endpoint = await ports.models.endpoint(serve.endpoint);
+  const endpoint = await models.endpoint(serve.endpoint);
   if (!(await isWanted(run, ports))) return;
   await serveTraffic(run, endpoint, ports);
   if (!(await isWanted(run, ports))) return;
-  await ports.models.crown(serve.model, version.version);
+  await models.crown(serve.model, version.version);
   const released = {...release, model: serve.model, version: version.version, endpoint: serve.endpoint};
   const {decision: _, ...told} = released;
   const body = {runId: run.id, pipeline: run.pipeline, ...told};
@@ -108,19 +111,20 @@ function doorOf(run: Run): PermitKind {
 }
 
 /** Writes down what will be released instead of what. @throws NotYetError when it was judged against another version than now answers */
-async function begin({run, release}: Plan & {kind: 'release'}, {models, runs}: Ports): Promise<void> {
+async function begin({run, release}: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
   if (run.state === 'releasing') return;
-  const now = await models.champion(factOf(run, 'definition').pipeline.serve.model);
+  const now = await platformOf(run, ports).models.champion(factOf(run, 'definition').pipeline.serve.model);
   if (now?.version !== release.replaces) throw new NotYetError('the champion has changed; deciding again');
-  await runs.advance(run.id, 'releasing', {release});
+  await ports.runs.advance(run.id, 'releasing', {release});
 }
 
 /**
  * The deployed model's id follows from the run, so that a repeat sees its own earlier deployment, and of two deliveries at the
  * same moment one is refused.
  */
-async function deployOnce(run: Run, version: ModelVersion, {models}: Ports): Promise<void> {
+async function deployOnce(run: Run, version: ModelVersion, ports: Ports): Promise<void> {
   const {serve} = factOf(run, 'definition').pipeline;
+  const {models} = platformOf(run, ports);
   const id = deployedModelIdOf(run.id);
   const isDeployed = ({deployed}: Endpoint) => deployed.some((other) => other.id === id);
   const before = await models.endpoint(serve.endpoint);
@@ -144,9 +148,10 @@ async function serveTraffic(run: Run, endpoint: Endpoint, ports: Ports): Promise
   const {serve} = factOf(run, 'definition').pipeline;
   const {instances} = await readInstances(run, SMOKE_ROWS, ports);
   const own = deployedModelIdOf(run.id);
-  if (endpoint.traffic[own] !== 100) await ports.models.moveTraffic(endpoint, own);
+  const {models} = platformOf(run, ports);
+  if (endpoint.traffic[own] !== 100) await models.moveTraffic(endpoint, own);
   try {
-    await smokeTest(serve.endpoint, instances, ports);
+    await smokeTest(serve.endpoint, instances, models);
   } catch (error) {
     // A version that will never answer must not keep a paid machine.
     if (error instanceof PermanentError) await withdraw(run, ports);

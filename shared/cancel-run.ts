@@ -2,6 +2,7 @@ import {type PermitKind, releaseDoor} from './domain/permits.ts';
 import {isTerminal, type Run, type RunFacts} from './domain/run.ts';
 import {leaveDoor} from './doors.ts';
 import type {Job} from './job-ports.ts';
+import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
 import {endEffect} from './settle-effect.ts';
 import {withdraw} from './settle-endpoint.ts';
@@ -23,7 +24,7 @@ export function isBeingCancelled({state, cancelRequested}: Run): boolean {
 export async function cancelRun(run: Run, ports: Ports): Promise<'cancelled' | 'ending'> {
   if (run.state === 'releasing') await withdraw(run, ports);
   const outcomes: JobOutcome[] = [];
-  for (const kind of KINDS) outcomes.push(await endJob(run, kind, ports));
+  for (const kind of run.definition === undefined ? [] : KINDS) outcomes.push(await endJob(run, kind, ports));
   if (outcomes.includes('ending')) return 'ending';
   const ended = outcomes.filter((outcome) => typeof outcome === 'object');
   await ports.runs.advance(run.id, 'cancelled', ended.length === 0 ? {} : {ended});
@@ -41,10 +42,11 @@ type JobOutcome = 'none' | 'ending' | NonNullable<RunFacts['ended']>[number];
 async function endJob(run: Run, kind: Job['kind'], ports: Ports): Promise<JobOutcome> {
   const outcome = await endEffect(ports, guardOfJob(run, kind, ports));
   if (outcome.kind !== 'made') return outcome.kind;
-  const job = await ports.jobs.find(outcome.resource.split('/').at(-1) ?? '');
+  const {jobs} = platformOf(run, ports);
+  const job = await jobs.find(outcome.resource.split('/').at(-1) ?? '');
   if (job === undefined) return 'none';
   const {name, state} = job;
   if (state !== 'waiting' && state !== 'running') return {job: name, state};
-  await ports.jobs.cancel(name);
+  await jobs.cancel(name);
   return 'ending';
 }

@@ -3,6 +3,7 @@ import type {Admission} from './domain/admission.ts';
 import type {RunTopic} from './domain/checks.ts';
 import type {EffectRecord} from './domain/effect.ts';
 import type {PermitKind} from './domain/permits.ts';
+import type {PlatformName} from './domain/pipeline.ts';
 import type {NewRun, Run, RunFacts, RunState} from './domain/run.ts';
 import type {InputObstacle} from './domain/split/input-obstacle.ts';
 import type {Complaint} from './errors.ts';
@@ -29,12 +30,17 @@ export interface Ports {
   readonly objects: Objects;
   readonly messages: Messages;
   readonly builds: Builds;
-  readonly jobs: Jobs;
-  readonly models: Models;
+  readonly platforms: Readonly<Record<PlatformName, Platform>>;
   readonly requests: Requests;
   readonly workflows: Workflows;
   readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
   readonly sources: Sources;
+}
+
+/** A service that runs jobs and serves models; each pipeline names its own. */
+export interface Platform {
+  readonly jobs: Jobs;
+  readonly models: Models;
 }
 
 /** What a split may be made from. */

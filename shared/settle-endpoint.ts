@@ -3,9 +3,10 @@ import type {Run} from './domain/run.ts';
 import {NotYetError} from './errors.ts';
 import {factOf} from './find-run.ts';
 import type {Endpoint} from './model-ports.ts';
+import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
 
-type ReleasePorts = Pick<Ports, 'models'>;
+type ReleasePorts = Pick<Ports, 'platforms'>;
 
 /**
  * Makes an endpoint agree with how a run has ended. A released one has it for itself: who answered before is taken down. What any
@@ -18,14 +19,16 @@ export async function settleEndpoint(run: Run, ports: ReleasePorts): Promise<voi
 }
 
 async function takeDownOthers(run: Run, ports: ReleasePorts): Promise<void> {
+  const {models} = platformOf(run, ports);
   const {name, deployed, traffic} = await takeTraffic(run, ports);
   for (const {id} of deployed) {
-    if (id !== deployedModelIdOf(run.id) && !traffic[id]) await ports.models.undeploy(name, id);
+    if (id !== deployedModelIdOf(run.id) && !traffic[id]) await models.undeploy(name, id);
   }
 }
 
 /** Another delivery for the same run may have given the traffic back, because its own question to the version failed. */
-async function takeTraffic(run: Run, {models}: ReleasePorts): Promise<Endpoint> {
+async function takeTraffic(run: Run, ports: ReleasePorts): Promise<Endpoint> {
+  const {models} = platformOf(run, ports);
   const endpoint = await models.endpoint(endpointOf(run));
   const own = deployedModelIdOf(run.id);
   const isOut = !endpoint.traffic[own] && endpoint.deployed.some(({id}) => id === own);
@@ -37,7 +40,7 @@ async function takeTraffic(run: Run, {models}: ReleasePorts): Promise<Endpoint> 
 
 /** Takes down what a run has deployed, and gives traffic and alias back to the version that answered before. */
 export async function withdraw(run: Run, ports: ReleasePorts): Promise<void> {
-  const {models} = ports;
+  const {models} = platformOf(run, ports);
   const own = deployedModelIdOf(run.id);
   const endpoint = await giveTrafficBack(run, ports);
   await giveAliasBack(run, endpoint, ports);
@@ -49,7 +52,8 @@ export async function withdraw(run: Run, ports: ReleasePorts): Promise<void> {
 }
 
 /** Sends what traffic a run's version has back to the version that answered before, if one did. */
-export async function giveTrafficBack(run: Run, {models}: ReleasePorts): Promise<Endpoint> {
+export async function giveTrafficBack(run: Run, ports: ReleasePorts): Promise<Endpoint> {
+  const {models} = platformOf(run, ports);
   const endpoint = await models.endpoint(endpointOf(run));
   const own = deployedModelIdOf(run.id);
   const others = endpoint.deployed.filter(({id}) => id !== own);
@@ -59,7 +63,8 @@ export async function giveTrafficBack(run: Run, {models}: ReleasePorts): Promise
   return models.endpoint(endpointOf(run));
 }
 
-async function giveAliasBack(run: Run, endpoint: Endpoint, {models}: ReleasePorts): Promise<void> {
+async function giveAliasBack(run: Run, endpoint: Endpoint, ports: ReleasePorts): Promise<void> {
+  const {models} = platformOf(run, ports);
   const {model} = factOf(run, 'definition').pipeline.serve;
   const champion = await models.champion(model);
   if (champion?.runId !== run.id) return;

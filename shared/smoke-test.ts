@@ -1,12 +1,12 @@
 import type {LabelledRows} from './domain/instances.ts';
 import {PermanentError} from './errors.ts';
-import type {Ports} from './ports.ts';
+import type {Models} from './model-ports.ts';
 
 /** Asks whoever has the traffic. @throws PermanentError SMOKE_TEST when the model refuses the rows or does not answer each of them */
 export async function smokeTest(
   endpoint: string,
   rows: LabelledRows['instances'],
-  {models}: Pick<Ports, 'models'>,
+  models: Pick<Models, 'predict'>,
 ): Promise<void> {
   const options = {
     where: `endpoint ${endpoint}`,

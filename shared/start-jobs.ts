@@ -3,14 +3,13 @@ import type {Run} from './domain/run.ts';
 import {runFolder} from './domain/run-folder.ts';
 import {admissionArgument, trainingArguments, tuningArguments} from './domain/trainer-arguments.ts';
 import {PermanentError} from './errors.ts';
+import {EFFECTS} from './find-job.ts';
 import {factOf} from './find-run.ts';
 import type {Job, JobRequest} from './job-ports.ts';
+import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
 import {type GuardedEffect, settleEffect} from './settle-effect.ts';
 import {watch} from './watch.ts';
-
-/** The effect of a run that each kind of job is. */
-export const EFFECTS = {tuning: 'tune', training: 'train'} as const;
 
 /** Where the model of a run's final training lies. */
 export function modelFolder(run: Run, ports: Ports): string {
@@ -26,7 +25,7 @@ export function startTuningJob(run: Run, ports: Ports): Promise<string> {
   return startWatched('tuning', ports, {
     ...guardOfJob(run, 'tuning', ports),
     create: (attempt) =>
-      ports.jobs.startTuning({
+      platformOf(run, ports).jobs.startTuning({
         ...requestOf(run, {key, attempt, args}, ports),
         machineType,
         outputUri: outputOf(run, 'tuning', ports),
@@ -45,13 +44,14 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
   return startWatched('training', ports, {
     ...guardOfJob(run, 'training', ports),
     async create(attempt) {
-      const champion = await ports.models.champion(pipeline.serve.model);
+      const {jobs, models} = platformOf(run, ports);
+      const champion = await models.champion(pipeline.serve.model);
       const args = trainingArguments(factOf(run, 'split'), pipeline.data, best.parameters, {
         on: pipeline.train.on,
         slices: pipeline.gate.slices,
         championModelDir: champion?.artifactUri,
       });
-      return ports.jobs.startTraining({
+      return jobs.startTraining({
         ...requestOf(run, {key, attempt, args}, ports),
         machineType: pipeline.train.machineType,
         outputUri: outputOf(run, 'training', ports),
@@ -67,7 +67,8 @@ async function startWatched(kind: Job['kind'], ports: Ports, effect: GuardedEffe
 }
 
 /** How a job of a run is looked up and taken back. */
-export function guardOfJob(run: Run, kind: Job['kind'], {jobs}: Ports): Omit<GuardedEffect, 'create'> {
+export function guardOfJob(run: Run, kind: Job['kind'], ports: Ports): Omit<GuardedEffect, 'create'> {
+  const {jobs} = platformOf(run, ports);
   const key = effectKeyOf(run.id, EFFECTS[kind]);
   return {
     key,

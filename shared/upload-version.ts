@@ -3,6 +3,7 @@ import type {Run} from './domain/run.ts';
 import {PermanentError} from './errors.ts';
 import {factOf} from './find-run.ts';
 import type {ModelVersion} from './model-ports.ts';
+import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
 import {settleEffect} from './settle-effect.ts';
 
@@ -10,15 +11,16 @@ import {settleEffect} from './settle-effect.ts';
 export async function uploadVersion(run: Run, description: string, ports: Ports): Promise<ModelVersion> {
   const {serve, trainer} = factOf(run, 'definition').pipeline;
   const {modelDir} = factOf(run, 'training');
+  const {models} = platformOf(run, ports);
   const key = effectKeyOf(run.id, 'version');
   const name = await settleEffect(ports, {
     key,
     runId: run.id,
     hasAdmission: false,
-    find: async (attempt) => (await ports.models.findByEffect(serve.model, key, attempt))?.name,
-    discard: (stray) => ports.models.deleteVersion(stray),
+    find: async (attempt) => (await models.findByEffect(serve.model, key, attempt))?.name,
+    discard: (stray) => models.deleteVersion(stray),
     async create(attempt) {
-      const uploaded = await ports.models.upload({
+      const uploaded = await models.upload({
         model: serve.model,
         runId: run.id,
         effectKey: key,
@@ -30,7 +32,7 @@ export async function uploadVersion(run: Run, description: string, ports: Ports)
       return uploaded.name;
     },
   });
-  const version = await ports.models.version(name);
+  const version = await models.version(name);
   if (version !== undefined) return version;
   const message = `the version of run ${run.id} was deleted from model ${serve.model}`;
   throw new PermanentError('VERSION_GONE', message, {hint: 'Rerun to train and release again.'});

@@ -4,6 +4,7 @@ import {readConfig} from '../../shared/config.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {factOf} from '../../shared/find-run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
+import {platformOf} from '../../shared/platform-of.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
 import {assertFile} from '../assert-file.ts';
@@ -76,16 +77,18 @@ async function follow(runId: string, ports: Ports, say: Say): Promise<Run> {
 }
 
 /** Does a model answer: the new one or, when the gate kept it, the champion? */
-async function isAnswered({state, definition}: Run, ports: Ports): Promise<boolean> {
-  if (state !== 'rejected' || definition === undefined) return state === 'released';
-  return (await ports.models.champion(definition.pipeline.serve.model)) !== undefined;
+async function isAnswered(run: Run, ports: Ports): Promise<boolean> {
+  if (run.state !== 'rejected') return run.state === 'released';
+  const {serve} = factOf(run, 'definition').pipeline;
+  return (await platformOf(run, ports).models.champion(serve.model)) !== undefined;
 }
 
 /** Asks the endpoint about rows that no training has seen, and compares with the most frequent class among them. */
 async function ask(run: Run, ports: Ports, say: Say): Promise<boolean> {
   const {pipeline} = factOf(run, 'definition');
   const {instances, labels} = await readInstances(run, ASKED_ROWS, ports);
-  const {predictions, version} = await ports.models.predict(pipeline.serve.endpoint, instances);
+  const {models} = platformOf(run, ports);
+  const {predictions, version} = await models.predict(pipeline.serve.endpoint, instances);
   const pairs = labels.map((label, index) => ({label: String(label), predicted: String(predictions[index])}));
   say('predict', `version ${version} on ${SHOWN_ROWS} held-back rows`);
   for (const {label, predicted} of pairs.slice(0, SHOWN_ROWS)) {

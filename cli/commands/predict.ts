@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {parseRows} from '../../shared/domain/instances.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {factOf} from '../../shared/find-run.ts';
+import {platformOf} from '../../shared/platform-of.ts';
 import {assertFile} from '../assert-file.ts';
 import {columns, type GlobalFlags, tell} from '../output.ts';
 import {portsFromEnvironment} from '../ports.ts';
@@ -37,7 +38,8 @@ async function ask(name: string, file: string): Promise<Answer> {
   }
   const {pipeline} = factOf(released, 'definition');
   const {instances, labels} = parseRows(await readFile(file), pipeline.data, true);
-  const {predictions, version} = await ports.models.predict(pipeline.serve.endpoint, instances);
+  const {models} = platformOf(released, ports);
+  const {predictions, version} = await models.predict(pipeline.serve.endpoint, instances);
   const rows = predictions.map((prediction, index) => {
     const label = labels[index];
     return label === undefined ? {prediction} : {label, prediction};

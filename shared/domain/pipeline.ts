@@ -37,6 +37,9 @@ export const pipelineSchema = z.strictObject({
     machineType: z.string().default('n1-standard-2'),
   }),
   retry: retrySchema,
+  /** Where the jobs run and the model is served. */
+  platform: z.enum(['vertex']).default('vertex'),
 });
 
 export type Pipeline = z.output<typeof pipelineSchema>;
+export type PlatformName = Pipeline['platform'];

@@ -1,16 +1,17 @@
-import {effectKeyOf} from '../domain/ids.ts';
 import type {PermitKind} from '../domain/permits.ts';
 import {isTerminal, type RunState} from '../domain/run.ts';
 import {trainerEffectKey} from '../domain/trainer-image.ts';
 import {wake} from '../doors.ts';
+import {findJobOf} from '../find-job.ts';
+import type {Job} from '../job-ports.ts';
 import type {Ports} from '../ports.ts';
 import {settleEndpoint} from '../settle-endpoint.ts';
 
-/** The states in which a run needs its permit, and the effect that the permit is for. */
-const NEEDS = {
-  tuning: {states: ['built', 'tuning'], effect: 'tune'},
-  training: {states: ['tuned', 'training'], effect: 'train'},
-} as const satisfies Record<string, {states: readonly RunState[]; effect: string}>;
+/** The states in which a run needs its permit. */
+const NEEDED_IN: Readonly<Record<Job['kind'], readonly RunState[]>> = {
+  tuning: ['built', 'tuning'],
+  training: ['tuned', 'training'],
+};
 
 /** Takes back permits that a crash left with those who need them no more, and wakes those whose turn it is. */
 export async function checkPermits(ports: Ports): Promise<{freed: number; woken: number}> {
@@ -52,18 +53,11 @@ async function needsBuild(tag: string, {effects, builds, runs}: Ports): Promise<
 }
 
 /** A job that is under way counts even when its run has ended: it is being cancelled, and until then it uses the quota. */
-async function needsJob(
-  kind: 'tuning' | 'training',
-  runId: string,
-  {runs, effects, jobs}: Ports,
-): Promise<boolean> {
-  const {states, effect} = NEEDS[kind];
-  const run = await runs.find(runId);
+async function needsJob(kind: Job['kind'], runId: string, ports: Ports): Promise<boolean> {
+  const run = await ports.runs.find(runId);
   if (run === undefined) return false;
-  if (states.some((state) => state === run.state)) return true;
+  if (NEEDED_IN[kind].includes(run.state)) return true;
   if (!isTerminal(run.state)) return false;
-  const {record} = await effects.read(effectKeyOf(runId, effect));
-  const jobId = record?.resource?.split('/').at(-1);
-  const job = jobId === undefined ? undefined : await jobs.find(jobId);
+  const job = await findJobOf(run, kind, ports);
   return job?.state === 'waiting' || job?.state === 'running';
 }

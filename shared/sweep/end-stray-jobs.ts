@@ -2,7 +2,7 @@ import {strayReason} from '../domain/stray-job.ts';
 import type {Job} from '../job-ports.ts';
 import type {Ports} from '../ports.ts';
 
-type StrayPorts = Pick<Ports, 'jobs' | 'runs' | 'effects'>;
+type StrayPorts = Pick<Ports, 'platforms' | 'runs' | 'effects'>;
 
 /** No job of ours goes on for longer: the service's own limit is 24 hours. */
 const OLDEST_MS = 25 * 3_600_000;
@@ -13,13 +13,15 @@ export async function endStrayJobs(
   nowMs: number,
 ): Promise<{orphans: number; duplicates: number}> {
   const since = new Date(nowMs - OLDEST_MS).toISOString();
-  const jobs = await ports.jobs.list({since});
   const counts = {orphans: 0, duplicates: 0};
-  for (const job of jobs.filter(isUnderWay)) {
-    const reason = await reasonToEnd(job, ports);
-    if (reason === undefined) continue;
-    counts[reason === 'orphan' ? 'orphans' : 'duplicates'] += 1;
-    await ports.jobs.cancel(job.name);
+  for (const {jobs} of Object.values(ports.platforms)) {
+    const listed = await jobs.list({since});
+    for (const job of listed.filter(isUnderWay)) {
+      const reason = await reasonToEnd(job, ports);
+      if (reason === undefined) continue;
+      counts[reason === 'orphan' ? 'orphans' : 'duplicates'] += 1;
+      await jobs.cancel(job.name);
+    }
   }
   return counts;
 }

@@ -27,7 +27,7 @@ describe(`runs under kills, seed ${SEED}`, function () {
   });
 
   after(async () => {
-    const jobs = await scene.ports.jobs.list({since: '1970-01-01T00:00:00Z'});
+    const jobs = await scene.ports.platforms.vertex.jobs.list({since: '1970-01-01T00:00:00Z'});
     await scene.close();
     console.log(summary(hits));
     console.log(

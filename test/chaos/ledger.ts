@@ -1,3 +1,4 @@
+import type {Job} from '../../shared/job-ports.ts';
 import type {Ports} from '../../shared/ports.ts';
 import type {Told} from './told.ts';
 
@@ -26,11 +27,11 @@ export interface Leftovers {
 const EVER = '1970-01-01T00:00:00Z';
 const MANY = 1000;
 
-type Jobs = Awaited<ReturnType<Ports['jobs']['list']>>;
+type Jobs = readonly Job[];
 
 /** Reads the ledgers of runs from what the services show, not from what the runs say about it. */
 export async function readLedgers(runIds: readonly string[], ports: Ports, told: Told): Promise<RunLedger[]> {
-  const jobs = await ports.jobs.list({since: EVER});
+  const jobs = await ports.platforms.vertex.jobs.list({since: EVER});
   await told.read();
   return Promise.all(runIds.map((runId) => readLedger(runId, {ports, jobs, told})));
 }
@@ -70,7 +71,7 @@ async function countAdmitted(jobs: Jobs, {admissions}: Ports): Promise<number> {
 export async function readLeftovers(ports: Ports, told: Told): Promise<Leftovers> {
   const kinds = await ports.permits.kinds();
   const pools = await Promise.all(kinds.map((kind) => ports.permits.read(kind)));
-  const jobs = await ports.jobs.list({since: EVER});
+  const jobs = await ports.platforms.vertex.jobs.list({since: EVER});
   return {
     permits: pools.flatMap(({holders, line}) => [...holders, ...line]),
     outbox: (await ports.outbox.stale(0, MANY)).length,

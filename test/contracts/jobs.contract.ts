@@ -24,12 +24,12 @@ function request(effectKey: string, attempt: number): JobRequest {
 }
 
 /** What every implementation of the Jobs port promises about finding and ending jobs. */
-export function jobsContract(name: string, start: () => Promise<Ports>): void {
+export function jobsContract(name: string, start: () => Promise<Jobs>): void {
   describe(`the jobs on ${name}`, () => {
     let jobs: Jobs;
 
     before(async () => {
-      ({jobs} = await start());
+      jobs = await start();
     });
 
     it('are found by kind, effect and attempt', async () => {

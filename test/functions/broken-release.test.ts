@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import {releaseModel} from '../../functions/release-model.ts';
 import {cancelRun} from '../../shared/cancel-run.ts';
+import type {Models} from '../../shared/model-ports.ts';
 import {checkPermits} from '../../shared/sweep/check-permits.ts';
 import {challenged, trained} from '../support/challenger.ts';
 import {published} from '../support/events.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
+import {onPlatform} from '../support/on-platform.ts';
 import {deliver, dies, erase, pushedWorld, runOf} from '../support/story.ts';
 
 const stage = erase(releaseModel);
@@ -98,15 +100,14 @@ describe('a release that is broken off', () => {
       const {world, runId} = await challenged();
       const before = served(world);
       let isAsleep = true;
-      const models = memoryPorts(world).models;
+      const {models} = memoryPorts(world).platforms.vertex;
       const sleeping = async (before: string) => {
         if (!isAsleep || before !== effect) return;
         isAsleep = false;
         await memoryPorts(world).runs.requestCancel(runId, {by: 'ann', reason: 'wrong file'});
         await cancelRun(runOf(world, runId), memoryPorts(world));
       };
-      const slow: typeof models = {
-        ...models,
+      const slow: Partial<Models> = {
         async deploy(...request) {
           await sleeping('deploy');
           return models.deploy(...request);
@@ -129,8 +130,8 @@ describe('a release that is broken off', () => {
   }
 });
 
-async function release(world: World, runId: string, models: ReturnType<typeof memoryPorts>['models']) {
-  const ports = {...memoryPorts(world), models};
+async function release(world: World, runId: string, models: Partial<Models>) {
+  const ports = onPlatform(memoryPorts(world), {models});
   const known = await releaseModel.load({runId}, ports);
   await releaseModel.perform(releaseModel.plan({runId}, known), ports);
 }

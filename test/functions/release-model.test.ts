@@ -9,6 +9,7 @@ import type {Runs} from '../../shared/ports.ts';
 import {challenged, traffic} from '../support/challenger.ts';
 import {published} from '../support/events.ts';
 import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
+import {onPlatform} from '../support/on-platform.ts';
 import {settled} from '../support/services.ts';
 import {deliver, dies, erase, exportModel, played, runOf} from '../support/story.ts';
 
@@ -17,9 +18,8 @@ const silent = pino({level: 'silent'});
 
 /** Delivers to the stage while the model server answers in this way. */
 function deliverWhile(predict: Models['predict'], world: World, runId: string): Promise<void> {
-  const ports = memoryPorts(world);
-  const models = {...ports.models, predict};
-  return handle(stage, {...ports, models}, silent)(published('model-exported', {runId}));
+  const ports = onPlatform(memoryPorts(world), {models: {predict}});
+  return handle(stage, ports, silent)(published('model-exported', {runId}));
 }
 
 const noAnswer = async () => ({predictions: [], version: '2'});
@@ -53,16 +53,13 @@ describe('release-model', () => {
   it('goes on when another delivery deploys the version at the same moment', async () => {
     const {world, runId} = await played(6);
     const ports = memoryPorts(world);
+    const {models} = ports.platforms.vertex;
     const deploy: Models['deploy'] = async (...asked) => {
-      await ports.models.deploy(...asked);
-      return ports.models.deploy(...asked);
+      await models.deploy(...asked);
+      return models.deploy(...asked);
     };
 
-    await handle(
-      stage,
-      {...ports, models: {...ports.models, deploy}},
-      silent,
-    )(published('model-exported', {runId}));
+    await handle(stage, onPlatform(ports, {models: {deploy}}), silent)(published('model-exported', {runId}));
 
     assert.equal(runOf(world, runId).state, 'released');
     assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
@@ -70,7 +67,7 @@ describe('release-model', () => {
 
   it('has the traffic in the end when another delivery gives it back after the questions were answered', async () => {
     const {world, runId, earlier} = await challenged();
-    const {models} = memoryPorts(world);
+    const {models} = memoryPorts(world).platforms.vertex;
 
     await deliverWhile(
       async (...asked) => {
@@ -90,10 +87,11 @@ describe('release-model', () => {
   it('moves no traffic when it slept while another run was released', async () => {
     const {world, runId, earlier} = await challenged();
     const ports = memoryPorts(world);
+    const {models} = ports.platforms.vertex;
     const find: Runs['find'] = async (id) => {
       const run = await ports.runs.find(id);
-      const endpoint = await ports.models.endpoint('flowers');
-      if (endpoint.deployed.length > 1) await ports.models.moveTraffic(endpoint, earlier);
+      const endpoint = await models.endpoint('flowers');
+      if (endpoint.deployed.length > 1) await models.moveTraffic(endpoint, earlier);
       return run;
     };
 
@@ -112,11 +110,7 @@ describe('release-model', () => {
     const ports = memoryPorts(world);
     const deploy = () => Promise.reject(new PermanentError('SERVICE_REFUSED', 'no such machine type'));
 
-    await handle(
-      stage,
-      {...ports, models: {...ports.models, deploy}},
-      silent,
-    )(published('model-exported', {runId}));
+    await handle(stage, onPlatform(ports, {models: {deploy}}), silent)(published('model-exported', {runId}));
 
     assert.equal(runOf(world, runId).failure?.code, 'SERVICE_REFUSED');
   });

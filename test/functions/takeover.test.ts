@@ -6,6 +6,7 @@ import type {Job} from '../../shared/job-ports.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {enter} from '../support/memory-admissions.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
+import {onPlatform} from '../support/on-platform.ts';
 import {settled} from '../support/services.ts';
 import {played, runOf, STEPS, type Step} from '../support/story.ts';
 
@@ -32,16 +33,18 @@ function sleepy(world: World): {ports: Ports; asleep: Promise<void>; wake: () =>
     await woken;
     return send();
   };
-  const {builds, jobs} = ports;
-  const slow: Ports = {
-    ...ports,
-    builds: {...builds, start: (request) => after(() => builds.start(request))},
-    jobs: {
-      ...jobs,
-      startTuning: (request) => after(() => jobs.startTuning(request)),
-      startTraining: (request) => after(() => jobs.startTraining(request)),
+  const {builds} = ports;
+  const {jobs} = ports.platforms.vertex;
+  const slowBuilds: Ports['builds'] = {...builds, start: (request) => after(() => builds.start(request))};
+  const slow = onPlatform(
+    {...ports, builds: slowBuilds},
+    {
+      jobs: {
+        startTuning: (request) => after(() => jobs.startTuning(request)),
+        startTraining: (request) => after(() => jobs.startTraining(request)),
+      },
     },
-  };
+  );
   return {ports: slow, asleep, wake};
 }
 

@@ -13,6 +13,7 @@ import {runIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import {rerunClient} from '../../shared/gateways/rerun-client.ts';
+import {platformOf} from '../../shared/platform-of.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
 import {readManifest} from '../../shared/read-manifest.ts';
@@ -76,10 +77,11 @@ function followPath(start: StartProject): void {
     assert.equal(run.state, 'released', JSON.stringify(run.failure));
     assert.equal(told.filter((text) => text.startsWith('trial ')).length, pipeline.tune.maxTrials);
     const {instances, labels} = await readInstances(run, 100, ports);
-    const {predictions, version} = await ports.models.predict(pipeline.serve.endpoint, instances);
+    const {models} = platformOf(run, ports);
+    const {predictions, version} = await models.predict(pipeline.serve.endpoint, instances);
     const right = predictions.filter((prediction, index) => prediction === labels[index]).length;
     assert.equal(version, '1');
-    assert.equal((await ports.models.champion(pipeline.serve.model))?.runId, runId);
+    assert.equal((await models.champion(pipeline.serve.model))?.runId, runId);
     assert.ok(right > 85, `${right} of 100 right`);
   });
 
@@ -271,8 +273,8 @@ function followPath(start: StartProject): void {
     assert.equal(run.state, 'released', JSON.stringify(run.failure));
     assert.match(run.release?.sentence ?? '', /against .* of version 1 on the same \d+ rows$/);
     await settle(async () => {
-      const versions = (await ports.models.endpoint('digits')).deployed.map(({version}) => version);
-      return versions.join() === '2' ? undefined : `versions ${versions} are deployed`;
+      const {deployed} = await platformOf(run, ports).models.endpoint('digits');
+      return deployed.map(({version}) => version).join() === '2' ? undefined : JSON.stringify(deployed);
     }, RUNNING_MS);
   });
 

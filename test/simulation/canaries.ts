@@ -4,6 +4,7 @@ import {PermanentError, RefusedError, RetryableError} from '../../shared/errors.
 import type {Job} from '../../shared/job-ports.ts';
 import type {Ports} from '../../shared/ports.ts';
 import type {World} from '../support/memory-ports.ts';
+import {onPlatform} from '../support/on-platform.ts';
 import {TRIALS} from './services.ts';
 
 /** Takes one rule away, by lying to the functions about what the ports say. */
@@ -79,11 +80,11 @@ export const CANARIES: Readonly<Record<string, Canary>> = {
     },
   }),
 
-  'no look-up': (ports) => ({
-    ...ports,
-    builds: {...ports.builds, findByEffect: async () => undefined},
-    jobs: {...ports.jobs, findByEffect: async () => undefined},
-  }),
+  'no look-up': (ports) =>
+    onPlatform(
+      {...ports, builds: {...ports.builds, findByEffect: async () => undefined}},
+      {jobs: {findByEffect: async () => undefined}},
+    ),
 
   'no fence on the intent': (ports, world) => ({
     ...ports,
@@ -120,25 +121,31 @@ export const CANARIES: Readonly<Record<string, Canary>> = {
     },
   }),
 
-  'clients send a create again': (ports) => ({
-    ...ports,
-    builds: {...ports.builds, start: again(ports.builds.start)},
-    jobs: {
-      ...ports.jobs,
-      startTuning: again(ports.jobs.startTuning),
-      startTraining: again(ports.jobs.startTraining),
-    },
-  }),
+  'clients send a create again': (ports) => {
+    const {builds, platforms} = ports;
+    const {jobs} = platforms.vertex;
+    return onPlatform(
+      {...ports, builds: {...builds, start: again(builds.start)}},
+      {jobs: {startTuning: again(jobs.startTuning), startTraining: again(jobs.startTraining)}},
+    );
+  },
 
-  'the record is deleted when a create fails': (ports, world) => ({
-    ...ports,
-    builds: {...ports.builds, start: (request) => forgetting(ports.builds.start(request), request, world)},
-    jobs: {
-      ...ports.jobs,
-      startTuning: (request) => forgetting(ports.jobs.startTuning(request), request, world),
-      startTraining: (request) => forgetting(ports.jobs.startTraining(request), request, world),
-    },
-  }),
+  'the record is deleted when a create fails': (ports, world) => {
+    const {builds, platforms} = ports;
+    const {jobs} = platforms.vertex;
+    return onPlatform(
+      {
+        ...ports,
+        builds: {...builds, start: (request) => forgetting(builds.start(request), request, world)},
+      },
+      {
+        jobs: {
+          startTuning: (request) => forgetting(jobs.startTuning(request), request, world),
+          startTraining: (request) => forgetting(jobs.startTraining(request), request, world),
+        },
+      },
+    );
+  },
 
   'no state machine': (ports, world) => ({
     ...ports,
@@ -164,10 +171,10 @@ export const CANARIES: Readonly<Record<string, Canary>> = {
     },
   }),
 
-  'a message is believed': (ports) => ({
-    ...ports,
-    jobs: {...ports.jobs, find: async (id) => believed(await ports.jobs.find(id))},
-  }),
+  'a message is believed': (ports) => {
+    const {jobs} = ports.platforms.vertex;
+    return onPlatform(ports, {jobs: {find: async (id) => believed(await jobs.find(id))}});
+  },
 };
 
 function again<Request>(create: (request: Request) => Promise<string>): typeof create {

@@ -31,8 +31,8 @@ export interface Process {
   onCrash(): void;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+function isGroup(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** How one call goes. Durations count from the moment before. */
@@ -72,18 +72,15 @@ export class Network {
 
   /** The ports as one process sees them; any method of any port, also of those added later. */
   portsFor(process: Process, ports: Ports): Ports {
-    return new Proxy(ports, {
-      get: (target, port) => {
-        const methods: unknown = Reflect.get(target, port);
-        return isObject(methods) ? this.#wrap(String(port), methods, process) : methods;
-      },
-    });
+    return this.#wrap('', ports, process);
   }
 
-  #wrap(port: string, methods: object, process: Process): object {
+  /** A group of ports is wrapped like a port: a call is named by the last two steps to it. */
+  #wrap<Group extends object>(port: string, methods: Group, process: Process): Group {
     return new Proxy(methods, {
       get: (target, method) => {
         const member: unknown = Reflect.get(target, method);
+        if (isGroup(member)) return this.#wrap(String(method), member, process);
         if (typeof member !== 'function') return member;
         return (...parameters: unknown[]) =>
           this.#call(process, `${port}.${String(method)}`, () => member.apply(target, parameters));

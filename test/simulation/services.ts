@@ -2,6 +2,7 @@ import type {Build, Job} from '../../shared/job-ports.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {enter} from '../support/memory-admissions.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
+import {onPlatform} from '../support/on-platform.ts';
 import {exportModel} from '../support/story.ts';
 import type {Bus} from './bus.ts';
 import type {Chance} from './chance.ts';
@@ -84,22 +85,24 @@ export class Services {
   behind(ports: Ports, world: World): Ports {
     const listed = () =>
       memoryPorts({...world, builds: this.#listed(world.builds), jobs: this.#listed(world.jobs)});
-    const {builds, jobs} = ports;
-    return {
-      ...ports,
-      builds: {
-        ...builds,
-        findByEffect: (...by) => listed().builds.findByEffect(...by),
-        list: (filter) => listed().builds.list(filter),
-        cancel: async (id) => this.#soon(() => builds.cancel(id)),
-      },
-      jobs: {
-        ...jobs,
-        findByEffect: (...by) => listed().jobs.findByEffect(...by),
-        list: (filter) => listed().jobs.list(filter),
-        cancel: async (name) => this.#soon(() => jobs.cancel(name)),
-      },
+    const {builds, platforms} = ports;
+    const slowBuilds: Ports['builds'] = {
+      ...builds,
+      findByEffect: (...by) => listed().builds.findByEffect(...by),
+      list: (filter) => listed().builds.list(filter),
+      cancel: async (id) => this.#soon(() => builds.cancel(id)),
     };
+    const listedJobs = () => listed().platforms.vertex.jobs;
+    return onPlatform(
+      {...ports, builds: slowBuilds},
+      {
+        jobs: {
+          findByEffect: (...by) => listedJobs().findByEffect(...by),
+          list: (filter) => listedJobs().list(filter),
+          cancel: async (name) => this.#soon(() => platforms.vertex.jobs.cancel(name)),
+        },
+      },
+    );
   }
 
   /** A cancellation may come too late. */

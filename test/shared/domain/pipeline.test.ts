@@ -12,7 +12,7 @@ const SMALLEST = {
 
 describe('a pipeline', () => {
   it('needs little; the rest has defaults', () => {
-    const {split, train, gate, serve, data} = pipelineSchema.parse(SMALLEST);
+    const {split, train, gate, serve, data, platform} = pipelineSchema.parse(SMALLEST);
 
     assert.deepEqual(data, {
       format: 'csv',
@@ -37,6 +37,7 @@ describe('a pipeline', () => {
       sliceTolerance: 0.05,
     });
     assert.deepEqual(serve, {model: 'flowers', endpoint: 'flowers', machineType: 'n1-standard-2'});
+    assert.equal(platform, 'vertex');
   });
 
   it('keeps what is given', () => {
@@ -52,6 +53,7 @@ describe('a pipeline', () => {
 
   const broken: readonly (readonly [string, object, string])[] = [
     ['a name with capitals', {name: 'Flowers'}, 'name'],
+    ['a platform of somebody else', {platform: 'elsewhere'}, 'platform'],
     [
       'a version that is a number',
       {trainer: {framework: 'scikit-learn', frameworkVersion: 1.6}},

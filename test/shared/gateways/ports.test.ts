@@ -35,7 +35,7 @@ admissionsContract('a world in memory', async () => {
   const {admissions} = memoryPorts(world);
   return {admissions, create: async (object, content) => world.admissions.set(object, admissionOf(content))};
 });
-jobsContract('a world in memory', inMemory);
+jobsContract('a world in memory', async () => (await inMemory()).platforms.vertex.jobs);
 buildsContract('a world in memory', inMemory);
 requestsContract('a world in memory', inMemory);
 bigSplitContract('a world in memory', async () => {
@@ -68,7 +68,7 @@ describe("Google's clients", () => {
     admissions: ports.admissions,
     create: (object, content) => ports.objects.create(ports.buckets.admission, object, content),
   }));
-  jobsContract('the local cloud', async () => ports);
+  jobsContract('the local cloud', async () => ports.platforms.vertex.jobs);
   buildsContract('the local cloud', async () => ports);
   requestsContract('the local cloud', async () => ports);
   bigSplitContract('the local cloud', async () => ({

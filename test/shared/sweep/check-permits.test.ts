@@ -38,11 +38,11 @@ describe('checking permits', () => {
 
   it('takes a permit back from a run that has ended, once its job has', async () => {
     const {world, runId} = await played(4);
-    const {runs, jobs} = memoryPorts(world);
+    const {runs, platforms} = memoryPorts(world);
     await runs.fail(runId, 'sweep', COMPLAINT);
     assert.deepEqual(await check(world), {freed: 0, woken: 0}, 'the job still uses the quota');
 
-    for (const {name} of world.jobs.values()) await jobs.cancel(name);
+    for (const {name} of world.jobs.values()) await platforms.vertex.jobs.cancel(name);
 
     assert.deepEqual(await check(world), {freed: 1, woken: 0});
   });
