@@ -4,8 +4,14 @@ import {PermanentError, RefusedError, RetryableError} from '../errors.ts';
 const GRPC_PERMANENT = new Set([3, 5, 11, 12]);
 const GRPC_REFUSED = new Set([7, 8, 9, 16]);
 
-/** Refused for certain, and the cause may pass while we retry: rights, quota, a lost race. */
-const HTTP_REFUSED = new Set([401, 403, 408, 409, 412, 429]);
+/** Refused before anything was done, and the cause may pass while we retry: rights and quota. */
+const HTTP_REFUSED = new Set([401, 403, 429]);
+
+/**
+ * Not the service's word about this request: time ran out (408, 499), or what it meets may be what the same request has made when
+ * a server on the way sent it twice (409, 412).
+ */
+const HTTP_UNKNOWN = new Set([408, 409, 412, 499]);
 
 /** The numeric status of a client error: HTTP for Storage and googleapis, gRPC for Firestore and Pub/Sub. */
 export function statusOf(error: unknown): number | undefined {
@@ -37,7 +43,7 @@ function isRefused(error: unknown, status: number | undefined): boolean {
 
 function isPermanent(status: number | undefined): boolean {
   if (status === undefined) return false;
-  return GRPC_PERMANENT.has(status) || (status >= 400 && status < 500);
+  return GRPC_PERMANENT.has(status) || (status >= 400 && status < 500 && !HTTP_UNKNOWN.has(status));
 }
 
 /** Runs a call and translates its failure; a status listed in `absent` gives undefined instead. */

@@ -36,8 +36,8 @@ describe('serviceError', () => {
   };
   const http = {
     permanent: [400, 404, 405, 410, 413, 422],
-    refused: [401, 403, 408, 409, 412, 429],
-    retryable: [500, 502, 503, 504],
+    refused: [401, 403, 429],
+    retryable: [408, 409, 412, 499, 500, 502, 503, 504],
   };
   for (const [protocol, statuses] of Object.entries({grpc, http})) {
     it(`gives up on ${protocol} ${statuses.permanent.join(', ')}`, () => {

@@ -51,7 +51,7 @@ describe('the Vertex AI models', () => {
     const models = await modelsOf(script.answer({}).answer({error: {code: 412}}, 412));
 
     await models.moveTraffic(endpoint, '18');
-    await assert.rejects(models.moveTraffic(endpoint, '18'), {name: 'RefusedError'});
+    await assert.rejects(models.moveTraffic(endpoint, '18'), {name: 'RetryableError'});
 
     const [{method, url, body} = {method: '', url: '', body: {}}] = script.calls;
     assert.deepEqual([method, url], ['PATCH', `/v1/${NAME}?updateMask=trafficSplit`]);
