@@ -1,3 +1,5 @@
+import type {Lineage} from './domain/lineage.ts';
+
 export interface ModelVersion {
   /** Full resource name with `@version`. */
   readonly name: string;
@@ -24,7 +26,7 @@ export interface Models {
   version(name: string): Promise<ModelVersion | undefined>;
   /** Deletes a version by its full name; one that is not there stays so. @throws RetryableError while it is deployed */
   deleteVersion(name: string): Promise<void>;
-  /** Creates the model with its first version, or a further version. */
+  /** Creates the model with its first version, or a further version: the alias `challenger` moves to it, and `run-<id>` names it. */
   upload(request: {
     model: string;
     runId: string;
@@ -32,9 +34,9 @@ export interface Models {
     attempt: number;
     artifactUri: string;
     frameworkVersion: string;
-    description: string;
+    lineage: Lineage;
   }): Promise<ModelVersion>;
-  /** Moves the `champion` alias. */
+  /** Moves the `champion` alias to a version, which is no challenger any more. */
   crown(model: string, version: string): Promise<void>;
   /** Takes the alias from a version, if it has it. */
   uncrown(model: string, version: string): Promise<void>;

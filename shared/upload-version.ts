@@ -1,4 +1,5 @@
 import {effectKeyOf} from './domain/ids.ts';
+import {lineageOf} from './domain/lineage.ts';
 import type {Run} from './domain/run.ts';
 import {PermanentError} from './errors.ts';
 import {factOf} from './find-run.ts';
@@ -8,7 +9,7 @@ import type {Ports} from './ports.ts';
 import {settleEffect} from './settle-effect.ts';
 
 /** The one version of a run in the model registry. @throws PermanentError VERSION_GONE, NotYetError */
-export async function uploadVersion(run: Run, description: string, ports: Ports): Promise<ModelVersion> {
+export async function uploadVersion(run: Run, sentence: string, ports: Ports): Promise<ModelVersion> {
   const {serve, trainer} = factOf(run, 'definition').pipeline;
   const {modelDir} = factOf(run, 'training');
   const {models} = platformOf(run, ports);
@@ -27,7 +28,7 @@ export async function uploadVersion(run: Run, description: string, ports: Ports)
         attempt,
         artifactUri: modelDir,
         frameworkVersion: trainer.frameworkVersion,
-        description,
+        lineage: lineageOf(run, sentence),
       });
       return uploaded.name;
     },

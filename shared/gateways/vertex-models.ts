@@ -10,6 +10,7 @@ type Schema$Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
 
 const NOT_FOUND = 404;
 const CHAMPION = 'champion';
+const CHALLENGER = 'challenger';
 
 /** The Vertex AI model registry and endpoints behind the {@link Models} port. */
 export function vertexModelsGateway(vertex: Vertex): Models {
@@ -17,10 +18,12 @@ export function vertexModelsGateway(vertex: Vertex): Models {
   const nameOf = (model: string) => `${parent}/models/${model}`;
   const models = async () => (await vertex.locations()).models;
 
-  async function mergeAlias(alias: string, name: string): Promise<void> {
+  /** A leading "-" removes: ModelService.MergeVersionAliases. */
+  async function mergeAliases(versionAliases: string[], name: string): Promise<void> {
     const registry = await models();
-    const request = {name, requestBody: {versionAliases: [alias]}};
-    await must(`merging the alias ${alias} into ${name}`, () => registry.mergeVersionAliases(request));
+    const request = {name, requestBody: {versionAliases}};
+    const doing = `merging the aliases ${versionAliases.join(', ')} into ${name}`;
+    await must(doing, () => registry.mergeVersionAliases(request));
   }
 
   return {
@@ -55,7 +58,7 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       const started = await call(doing, () => registry.deleteVersion({name}), [NOT_FOUND]);
       if (started !== undefined) await awaitOperation(vertex, doing, started.data);
     },
-    async upload({model, artifactUri, frameworkVersion, description, ...origin}) {
+    async upload({model, artifactUri, frameworkVersion, lineage, ...origin}) {
       const registry = await models();
       const exists =
         (await call(`reading model ${model}`, () => registry.get({name: nameOf(model)}), [NOT_FOUND])) !==
@@ -63,8 +66,9 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       const body: Schema$Model = {
         displayName: model,
         artifactUri,
-        labels: labelsOf(origin),
-        versionDescription: description,
+        labels: {...lineage.labels, ...labelsOf(origin)},
+        versionAliases: [CHALLENGER, `run-${origin.runId}`],
+        versionDescription: lineage.description,
         containerSpec: {imageUri: servingImage(frameworkVersion)},
       };
       const doing = `uploading a version of model ${model}`;
@@ -76,9 +80,8 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       );
       return versionOf(uploaded.data);
     },
-    crown: (model, version) => mergeAlias(CHAMPION, `${nameOf(model)}@${version}`),
-    // A leading "-" removes: ModelService.MergeVersionAliases.
-    uncrown: (model, version) => mergeAlias(`-${CHAMPION}`, `${nameOf(model)}@${version}`),
+    crown: (model, version) => mergeAliases([CHAMPION, `-${CHALLENGER}`], `${nameOf(model)}@${version}`),
+    uncrown: (model, version) => mergeAliases([`-${CHAMPION}`], `${nameOf(model)}@${version}`),
   };
 }
 

@@ -80,10 +80,41 @@ describe('the Vertex AI models', () => {
     assert.deepEqual(
       script.calls.map(({url, body}) => [url, body]),
       [
-        [`/v1/${VERSION.name}:mergeVersionAliases`, {versionAliases: ['champion']}],
+        [`/v1/${VERSION.name}:mergeVersionAliases`, {versionAliases: ['champion', '-challenger']}],
         [`/v1/${VERSION.name}:mergeVersionAliases`, {versionAliases: ['-champion']}],
       ],
     );
+  });
+
+  it('are uploaded with all that they come from', async () => {
+    const artifactUri = VERSION.artifactUri;
+    const models = await modelsOf(
+      script
+        .answer({error: {code: 404}}, 404)
+        .answer({...DONE, response: {modelVersionId: '2'}})
+        .answer({name: `${PARENT}/models/flowers`, versionId: '2', artifactUri}),
+    );
+    const lineage = {labels: {millrace_trial: '3'}, description: 'better\nrun: r1'};
+
+    await models.upload({
+      model: 'flowers',
+      runId: 'r1',
+      effectKey: 'r1-version',
+      attempt: 1,
+      artifactUri,
+      frameworkVersion: '1.6',
+      lineage,
+    });
+
+    const {model} = (script.calls[1]?.body ?? {}) as {model?: Record<string, unknown>};
+    assert.deepEqual(model?.labels, {
+      millrace_trial: '3',
+      millrace_run: 'r1',
+      millrace_effect: 'r1-version',
+      millrace_attempt: '1',
+    });
+    assert.deepEqual(model?.versionAliases, ['challenger', 'run-r1']);
+    assert.equal(model?.versionDescription, lineage.description);
   });
 
   it('are found by effect and attempt, and by name', async () => {
