@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import json
 import os
-import random
 import subprocess
 import sys
-import tempfile
 import unittest
-from pathlib import Path
-from typing import Optional
 from unittest import mock
 
 import joblib
@@ -19,71 +13,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import train
-
-HEADER = "height,colour,weight,kind"
-
-
-def rows_of(count: int, seed: int) -> list[str]:
-    """Plums are small and blue, melons large and green; some values are missing, some rows are odd."""
-    chance = random.Random(seed)
-    rows = []
-    for number in range(count):
-        plum = number % 2 == 0
-        height = "" if number % 7 == 3 else f"{chance.gauss(3 if plum else 9, 2):.3f}"
-        colour = "" if number % 11 == 5 else chance.choice(["blue", "violet"] if plum else ["green", "blue"])
-        weight = f"{chance.gauss(2 if plum else 6, 2):.3f}"
-        rows.append(f"{height},{colour},{weight},{'plum' if plum else 'melon'}")
-    return rows
-
-
-class TrainerTest(unittest.TestCase):
-    def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.metric_file = self.folder / "hypertune" / "output.metrics"
-        self.model_dir = self.folder / "model"
-        self.set_env(CLOUD_ML_HP_METRIC_FILE=str(self.metric_file), CLOUD_ML_TRIAL_ID="3", AIP_MODEL_DIR="")
-        for part, count, seed in (("training", 80, 1), ("validation", 30, 2), ("test", 41, 3)):
-            self.write(part, "\n".join([HEADER, *rows_of(count, seed)]) + "\n")
-
-    def set_env(self, **values: str) -> None:
-        patch = mock.patch.dict(os.environ, values)
-        patch.start()
-        self.addCleanup(patch.stop)
-
-    def path(self, part: str) -> Path:
-        return self.folder / f"{part}.csv"
-
-    def write(self, part: str, text: str) -> None:
-        self.path(part).write_text(text, encoding="utf-8")
-
-    def data_flags(self) -> list[str]:
-        return [f"--{part}_dataset_path={self.path(part)}" for part in ("training", "validation", "test")]
-
-    def run_main(self, *flags: str, label: str = "kind") -> tuple[int, str]:
-        """Gives the exit code and what went to stderr."""
-        stderr = io.StringIO()
-        with contextlib.redirect_stderr(stderr), contextlib.redirect_stdout(io.StringIO()):
-            code = train.main([*self.data_flags(), "--label", label, *flags])
-        return code, stderr.getvalue()
-
-    def report(self, *flags: str) -> dict[str, object]:
-        self.assertEqual(self.run_main("--hptune", *flags), (0, ""))
-        return json.loads(self.metric_file.read_text())
-
-    def export(self, directory: Optional[Path] = None, *flags: str) -> dict:
-        directory = directory or self.model_dir
-        self.assertEqual(self.run_main("--nohptune", f"--job-dir={directory}", *flags), (0, ""))
-        return json.loads((directory / "evaluation.json").read_text())
-
-    def refusal(self, *flags: str, label: str = "kind") -> str:
-        """Gives the one line on stderr of a run that must end with exit code 1."""
-        code, stderr = self.run_main(*(flags or ["--hptune"]), label=label)
-        self.assertEqual(code, 1)
-        self.assertRegex(stderr, r"\Atrain\.py: error: [^\n]+\n\Z")
-        return stderr
+from trainer_case import HEADER, TrainerTest
 
 
 class Tuning(TrainerTest):
@@ -284,70 +214,6 @@ class ComparingWithTheChampion(TrainerTest):
 
         self.assertIn(f"cannot read {self.champion_dir}/model.joblib", error)
         self.assertFalse(self.model_dir.exists())
-
-
-class Admission(TrainerTest):
-    def setUp(self) -> None:
-        super().setUp()
-        self.object = self.folder / "r1-tune" / "a1"
-        self.flag = f"--admission_object={self.object}"
-
-    def test_enters_before_it_works(self) -> None:
-        self.path("training").unlink()
-        self.refusal("--hptune", self.flag)
-
-        self.assertEqual(self.object.read_text(), "entered")
-
-    def test_lets_the_trials_of_a_job_and_a_restart_work(self) -> None:
-        self.report(self.flag)
-        self.metric_file.unlink()
-
-        self.report(self.flag)
-
-    def test_does_nothing_for_a_job_that_was_given_up(self) -> None:
-        self.object.parent.mkdir()
-        self.object.write_text("revoked")
-        self.path("training").unlink()
-
-        self.assertEqual(self.run_main("--hptune", self.flag), (0, ""))
-        self.assertEqual(self.run_main("--nohptune", f"--job-dir={self.model_dir}", self.flag), (0, ""))
-        self.assertFalse(self.metric_file.exists() or self.model_dir.exists())
-
-    def test_refuses_to_work_when_it_cannot_enter(self) -> None:
-        self.object.parent.write_text("a file")
-
-        self.assertIn("cannot create", self.refusal("--hptune", self.flag))
-        self.assertFalse(self.metric_file.exists())
-
-
-class BadInput(TrainerTest):
-    def test_names_the_columns_found_when_the_label_is_missing(self) -> None:
-        found = "one column named 'sort' (--label); found: height, colour, weight, kind"
-        self.assertIn(found, self.refusal(label="sort"))
-
-    def test_refuses_a_path_that_is_not_there(self) -> None:
-        self.path("training").unlink()
-        self.assertIn(f"cannot read {self.path('training')} (check the path", self.refusal())
-
-    def test_refuses_parts_with_other_columns(self) -> None:
-        self.write("validation", "colour,height,weight,kind\nblue,3,2,plum\n")
-        self.assertIn("differ in their columns", self.refusal())
-
-    def test_refuses_words_in_a_column_of_numbers(self) -> None:
-        self.write("validation", HEADER + "\ntall,blue,2,plum\n")
-        self.assertIn("cannot score the rows of", self.refusal())
-
-    def test_refuses_a_hyperparameter_out_of_range(self) -> None:
-        self.assertIn("'alpha'", self.refusal("--hptune", "--alpha=-1"))
-
-    def test_refuses_a_model_directory_that_is_a_file(self) -> None:
-        self.assertIn("cannot write", self.refusal("--nohptune", f"--job-dir={self.path('test')}"))
-
-    def test_refuses_wrong_flags_as_argparse_does(self) -> None:
-        for flags in ("", "--hptune --nohptune", "--nohptune", "--hptune --max=3", "--hptune --alpha=x"):
-            with self.subTest(flags), self.assertRaises(SystemExit) as stop:
-                self.run_main(*flags.split())
-            self.assertEqual(stop.exception.code, 2)
 
 
 if __name__ == "__main__":
