@@ -1,4 +1,5 @@
 import type {Lineage} from './domain/lineage.ts';
+import type {Pipeline} from './domain/pipeline.ts';
 
 export interface ModelVersion {
   /** Full resource name with `@version`. */
@@ -33,6 +34,8 @@ export interface Models {
     effectKey: string;
     attempt: number;
     artifactUri: string;
+    /** What the prebuilt server that answers for it is made of. */
+    framework: Pipeline['trainer']['framework'];
     frameworkVersion: string;
     lineage: Lineage;
   }): Promise<ModelVersion>;

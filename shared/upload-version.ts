@@ -27,6 +27,7 @@ export async function uploadVersion(run: Run, sentence: string, ports: Ports): P
         effectKey: key,
         attempt,
         artifactUri: modelDir,
+        framework: trainer.framework,
         frameworkVersion: trainer.frameworkVersion,
         lineage: lineageOf(run, sentence),
       });

@@ -1,3 +1,4 @@
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {ApiError} from '../api-error.ts';
 import type {Containers} from '../containers/containers.ts';
@@ -5,8 +6,8 @@ import type {Containers} from '../containers/containers.ts';
 /** https://cloud.google.com/vertex-ai/docs/predictions/pre-built-containers */
 const PREBUILT = /^(?:us|europe|asia)-docker\.pkg\.dev\/vertex-ai\/prediction\/([^:@]+)(?::latest)?$/;
 
-/** The prebuilt servers this cloud has, each a build context of that name in `prebuilt/`. */
-const OFFERED = ['sklearn-cpu.1-6'];
+/** The prebuilt servers this cloud has, each with a Dockerfile in the folder of that name in `prebuilt/`, their build context. */
+const OFFERED = ['sklearn-cpu.1-6', 'xgboost-cpu.2-1'];
 
 export interface ServingImages {
   /** @throws ApiError NOT_FOUND when no image of that name can be had. */
@@ -20,8 +21,10 @@ export function servingImages(containers: Containers): ServingImages {
   const built = new Map<string, Promise<void>>();
 
   async function build(name: string, imageUri: string): Promise<void> {
-    const context = fileURLToPath(new URL(`./prebuilt/${name}`, import.meta.url));
-    const {digest} = await containers.build(context, () => {});
+    const context = fileURLToPath(new URL('./prebuilt', import.meta.url));
+    const {digest} = await containers.build(context, () => {}, {
+      dockerfile: join(context, name, 'Dockerfile'),
+    });
     containers.tag(digest, imageUri);
   }
 

@@ -19,7 +19,7 @@ export const pipelineSchema = z.strictObject({
   split: splitSchema.prefault({}),
   trainer: z.strictObject({
     source: z.string().optional(),
-    framework: z.literal('scikit-learn'),
+    framework: z.enum(['scikit-learn', 'xgboost']),
     frameworkVersion: z.string().regex(/^\d+\.\d+$/, 'major.minor in quotes, e.g. "1.6"'),
   }),
   tune: tuneSchema,

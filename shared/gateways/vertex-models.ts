@@ -6,6 +6,7 @@ import {call, must} from './service-error.ts';
 import {awaitOperation, labelsOf, type Vertex} from './vertex.ts';
 import {vertexEndpointsGateway} from './vertex-endpoints.ts';
 
+type Upload = Parameters<Models['upload']>[0];
 type Schema$Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
 
 const NOT_FOUND = 404;
@@ -58,7 +59,7 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       const started = await call(doing, () => registry.deleteVersion({name}), [NOT_FOUND]);
       if (started !== undefined) await awaitOperation(vertex, doing, started.data);
     },
-    async upload({model, artifactUri, frameworkVersion, lineage, ...origin}) {
+    async upload({model, artifactUri, framework, frameworkVersion, lineage, ...origin}) {
       const registry = await models();
       const exists =
         (await call(`reading model ${model}`, () => registry.get({name: nameOf(model)}), [NOT_FOUND])) !==
@@ -69,7 +70,7 @@ export function vertexModelsGateway(vertex: Vertex): Models {
         labels: {...lineage.labels, ...labelsOf(origin)},
         versionAliases: [CHALLENGER, `run-${origin.runId}`],
         versionDescription: lineage.description,
-        containerSpec: {imageUri: servingImage(frameworkVersion)},
+        containerSpec: {imageUri: servingImage(framework, frameworkVersion)},
       };
       const doing = `uploading a version of model ${model}`;
       const requestBody = exists ? {parentModel: nameOf(model), model: body} : {modelId: model, model: body};
@@ -85,9 +86,15 @@ export function vertexModelsGateway(vertex: Vertex): Models {
   };
 }
 
-/** Google's prebuilt scikit-learn server; its library version must be the trainer's. */
-function servingImage(frameworkVersion: string): string {
-  return `us-docker.pkg.dev/vertex-ai/prediction/sklearn-cpu.${frameworkVersion.replace('.', '-')}:latest`;
+/** Names of Google's prebuilt servers: https://cloud.google.com/vertex-ai/docs/predictions/pre-built-containers */
+const SERVERS: Readonly<Record<Upload['framework'], string>> = {
+  'scikit-learn': 'sklearn-cpu',
+  xgboost: 'xgboost-cpu',
+};
+
+/** A server's library version must be the trainer's. */
+function servingImage(framework: Upload['framework'], version: string): string {
+  return `us-docker.pkg.dev/vertex-ai/prediction/${SERVERS[framework]}.${version.replace('.', '-')}:latest`;
 }
 
 function versionOf({name, versionId, artifactUri, labels}: Schema$Model): ModelVersion {

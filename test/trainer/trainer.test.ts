@@ -6,6 +6,12 @@ import {projectFolder} from '../../cli/project-folder.ts';
 import {defaultCacheDir, virtualEnvironment} from '../../local/containers/virtual-environment.ts';
 
 const run = promisify(execFile);
+const FOLDERS = [
+  'trainer',
+  'examples/wine/trainer',
+  'local/vertex/prebuilt/sklearn-cpu.1-6',
+  'local/vertex/prebuilt/xgboost-cpu.2-1',
+];
 const INSTALLING_MS = 300_000;
 
 /** Runs the unit tests that lie in a folder of Python code, with the packages that its requirements.txt pins. */
@@ -20,7 +26,7 @@ async function unittest(folder: string): Promise<string> {
 }
 
 describe('Python code', () => {
-  for (const folder of ['trainer', 'local/vertex/prebuilt/sklearn-cpu.1-6']) {
+  for (const folder of FOLDERS) {
     it(`of ${folder} passes its own tests`, async () => {
       const report = await unittest(join(projectFolder, folder));
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import type {Containers} from '../../../local/containers/containers.ts';
 import {requirementLines} from '../../../local/containers/requirements.ts';
 import {servingImages} from '../../../local/vertex/prebuilt.ts';
@@ -16,8 +15,8 @@ describe('servingImages', () => {
     await images.provide(SKLEARN);
 
     assert.deepEqual(store.tagged, [SKLEARN]);
-    assert.equal(store.contexts.length, 1);
-    assert.ok(existsSync(join(store.contexts[0] ?? '', 'Dockerfile')));
+    assert.equal(store.dockerfiles.length, 1);
+    assert.ok(existsSync(store.dockerfiles[0] ?? ''));
   });
 
   it('builds again after a build that failed', async () => {
@@ -33,39 +32,44 @@ describe('servingImages', () => {
     const store = imageStore();
     await servingImages(store.containers).provide('host/mine:1');
 
-    assert.deepEqual(store.contexts, []);
+    assert.deepEqual(store.dockerfiles, []);
   });
 
   it('refuses prebuilt servers it does not have, and unknown images', () => {
     const {check} = servingImages(imageStore().containers);
 
-    assert.throws(() => check(SKLEARN.replace('sklearn-cpu.1-6', 'xgboost-cpu.2-1')), {
+    assert.throws(() => check(SKLEARN.replace('sklearn-cpu.1-6', 'xgboost-cpu.1-7')), {
       status: 'NOT_FOUND',
-      message: /is not offered here; there is sklearn-cpu.1-6/,
+      message: /is not offered here; there is sklearn-cpu.1-6, xgboost-cpu.2-1/,
     });
     assert.throws(() => check('host/other:1'), {status: 'NOT_FOUND', message: /is not found/});
   });
 });
 
-describe('the scikit-learn server', () => {
-  it('needs exactly the packages of the trainer, so that both share one environment', async () => {
-    const lines = async (path: string) => requirementLines(await readFile(path, 'utf8'));
+describe('a prebuilt server', () => {
+  for (const [server, trainer] of [
+    ['sklearn-cpu.1-6', 'trainer'],
+    ['xgboost-cpu.2-1', 'examples/wine/trainer'],
+  ]) {
+    it(`${server} needs exactly the packages of ${trainer}, so that both share one environment`, async () => {
+      const lines = async (path: string) => requirementLines(await readFile(path, 'utf8'));
 
-    assert.deepEqual(
-      await lines('local/vertex/prebuilt/sklearn-cpu.1-6/requirements.txt'),
-      await lines('trainer/requirements.txt'),
-    );
-  });
+      assert.deepEqual(
+        await lines(`local/vertex/prebuilt/${server}/requirements.txt`),
+        await lines(`${trainer}/requirements.txt`),
+      );
+    });
+  }
 });
 
 /** Records builds; the first `failures` of them fail. Knows the image `host/mine:1`. */
 function imageStore({failures = 0} = {}) {
-  const contexts: string[] = [];
+  const dockerfiles: string[] = [];
   const tagged: string[] = [];
   let left = failures;
   const containers: Containers = {
-    async build(context) {
-      contexts.push(context);
+    async build(_context, _log, {dockerfile = ''} = {}) {
+      dockerfiles.push(dockerfile);
       if (left-- > 0) throw new Error('no package index');
       return {digest: 'sha256:1'};
     },
@@ -74,5 +78,5 @@ function imageStore({failures = 0} = {}) {
     run: () => assert.fail('nothing is run here'),
     close: async () => {},
   };
-  return {containers, contexts, tagged};
+  return {containers, dockerfiles, tagged};
 }

@@ -64,7 +64,7 @@ describe('a pipeline', () => {
       {trainer: {framework: 'scikit-learn', frameworkVersion: '1.6.1'}},
       'trainer.frameworkVersion',
     ],
-    ['another framework', {trainer: {framework: 'xgboost', frameworkVersion: '1.6'}}, 'trainer.framework'],
+    ['another framework', {trainer: {framework: 'tensorflow', frameworkVersion: '2.1'}}, 'trainer.framework'],
     ['a minimum in quotes', {gate: {minimum: {accuracy: '0.8'}}}, 'gate.minimum.accuracy'],
     [
       'a confidence that a tie would pass',

@@ -41,6 +41,41 @@ describe('the Vertex AI models', () => {
     assert.equal(script.calls.length, 1);
   });
 
+  for (const [framework, frameworkVersion, server] of [
+    ['scikit-learn', '1.6', 'sklearn-cpu.1-6'],
+    ['xgboost', '2.1', 'xgboost-cpu.2-1'],
+  ] as const) {
+    it(`of ${framework} ${frameworkVersion} are answered for by Google's ${server}`, async () => {
+      const model = {name: `${PARENT}/models/flowers`, versionId: '2', artifactUri: 'gs://the-runs/model/'};
+      const done = {...DONE, response: {modelVersionId: '2'}};
+      const models = await modelsOf(script.answer(model).answer(done).answer(model));
+
+      await models.upload({
+        model: 'flowers',
+        runId: 'r1',
+        effectKey: 'r1-version',
+        attempt: 1,
+        artifactUri: 'gs://the-runs/model/',
+        framework,
+        frameworkVersion,
+        lineage: {labels: {}, description: 'better'},
+      });
+
+      const imageUri = `us-docker.pkg.dev/vertex-ai/prediction/${server}:latest`;
+      assert.deepEqual(script.calls[1]?.body, {
+        parentModel: `${PARENT}/models/flowers`,
+        model: {
+          displayName: 'flowers',
+          artifactUri: 'gs://the-runs/model/',
+          labels: {millrace_run: 'r1', millrace_effect: 'r1-version', millrace_attempt: '1'},
+          versionAliases: ['challenger', 'run-r1'],
+          versionDescription: 'better',
+          containerSpec: {imageUri},
+        },
+      });
+    });
+  }
+
   it('get the traffic only of the endpoint that was looked at', async () => {
     const endpoint: Endpoint = {
       name: NAME,
@@ -102,6 +137,7 @@ describe('the Vertex AI models', () => {
       effectKey: 'r1-version',
       attempt: 1,
       artifactUri,
+      framework: 'scikit-learn',
       frameworkVersion: '1.6',
       lineage,
     });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-import server
+sys.path.append(str(Path(__file__).parent.parent))
+import server  # It lies in the folder above.
 
 
 class Sum:

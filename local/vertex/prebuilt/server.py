@@ -1,24 +1,19 @@
-"""Serves a scikit-learn model as Vertex AI's prebuilt prediction container does.
+"""Serves a model as Vertex AI's prebuilt prediction containers do; `framework.py` beside it says of which library.
 
-Loads `model.joblib` or `model.pkl` from the folder AIP_STORAGE_URI, then answers AIP_HEALTH_ROUTE and
-AIP_PREDICT_ROUTE on AIP_HTTP_PORT: {"instances": [[...], ...]} gives {"predictions": [...]}.
+Loads the model from the folder AIP_STORAGE_URI, then answers AIP_HEALTH_ROUTE and AIP_PREDICT_ROUTE on
+AIP_HTTP_PORT: {"instances": [[...], ...]} gives {"predictions": [...]}.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import pickle
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
-import joblib
-import numpy as np
-
-ARTIFACTS: dict[str, Callable[[io.BytesIO], Any]] = {"model.joblib": joblib.load, "model.pkl": pickle.load}
+from framework import ARTIFACTS, NAME, predictions
 
 
 class ModelError(Exception):
@@ -38,8 +33,8 @@ def load_model(folder: str) -> Any:
         raise ModelError(f"Model directory {folder} is expected to contain exactly one of: {list(ARTIFACTS)}, not {list(found)}.")
     name, content = found.popitem()
     try:
-        return ARTIFACTS[name](io.BytesIO(content))
-    except Exception as error:  # Unpickling runs the model's own code.
+        return ARTIFACTS[name](content)
+    except Exception as error:  # A pickle runs code of its own.
         raise ModelError(f"Cannot load {folder.rstrip('/')}/{name}: {error}") from error
 
 
@@ -66,9 +61,9 @@ def predict(model: Any, body: bytes) -> Answer:
     except (ValueError, KeyError, TypeError):
         return Answer(400, {"error": 'The request must be a JSON object with the field "instances".'})
     try:
-        return Answer(200, {"predictions": np.asarray(model.predict(np.asarray(instances))).tolist()})
+        return Answer(200, {"predictions": predictions(model, instances)})
     except Exception as error:  # Models raise what they like about shapes and types.
-        return Answer(400, {"error": f"Exception during sklearn prediction: {error}"})
+        return Answer(400, {"error": f"Exception during {NAME} prediction: {error}"})
 
 
 def handler_for(model: Any, health_route: str, predict_route: str) -> type[BaseHTTPRequestHandler]:

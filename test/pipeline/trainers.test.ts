@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {dropFile} from '../../cli/drop-file.ts';
+import {type LocalProject, startLocalProject} from '../../cli/local-project.ts';
+import {projectFolder} from '../../cli/project-folder.ts';
+import {pushPipeline} from '../../cli/push-pipeline.ts';
+import {watchRun} from '../../cli/watch-run.ts';
+import {readConfig} from '../../shared/config.ts';
+import type {Run} from '../../shared/domain/run.ts';
+import {googleCloud} from '../../shared/gateways/google-cloud.ts';
+import {platformOf} from '../../shared/platform-of.ts';
+import type {Ports} from '../../shared/ports.ts';
+import {readInstances} from '../../shared/read-instances.ts';
+
+const INSTALLING_MS = 300_000;
+const RUNNING_MS = 120_000;
+
+/** The examples whose trainer is not Millrace's own, and how many of ten test rows their model must get right. */
+const EXAMPLES = [{name: 'wine', share: 0.8}];
+
+/** Everything real, as in whole-path.ts. */
+describe('the whole path with the trainer of', function () {
+  this.timeout(RUNNING_MS);
+  let folder: string;
+  let project: LocalProject;
+  let ports: Ports;
+  const environment = {...process.env};
+
+  before(async function () {
+    this.timeout(INSTALLING_MS);
+    folder = await mkdtemp(join(tmpdir(), 'millrace-'));
+    project = await startLocalProject({folder, port: 0});
+    Object.assign(process.env, project.env);
+    ports = googleCloud(readConfig(process.env));
+  });
+
+  after(async () => {
+    await project?.close();
+    await rm(folder, {recursive: true});
+    process.env = environment;
+  });
+
+  async function drop(example: string): Promise<Run> {
+    const file = join(projectFolder, 'examples', example, 'data', `${example}.csv`);
+    const {runId} = await dropFile(file, example, ports);
+    const news = watchRun(runId, ports);
+    for (;;) {
+      const {value, done} = await news.next();
+      if (done) return value;
+    }
+  }
+
+  for (const {name, share} of EXAMPLES) {
+    it(`${name} makes a model that answers, and a second one that is compared with it`, async () => {
+      await pushPipeline(join(projectFolder, 'examples', name), ports);
+
+      const first = await drop(name);
+      const second = await drop(name);
+
+      assert.equal(first.state, 'released', JSON.stringify(first.failure));
+      const {instances, labels} = await readInstances(first, 100, ports);
+      const {predictions} = await platformOf(first, ports).models.predict(name, instances);
+      const right = predictions.filter((prediction, index) => String(prediction) === labels[index]).length;
+      assert.ok(right >= share * labels.length, `${right} of ${labels.length} right`);
+      assert.equal(second.state, 'rejected', JSON.stringify(second.failure));
+      assert.match(second.release?.sentence ?? '', /^kept version 1: .* on the same \d+ rows/);
+    }).timeout(INSTALLING_MS);
+  }
+});
