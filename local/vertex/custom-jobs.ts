@@ -1,10 +1,10 @@
 import {z} from 'zod';
-import type {Containers} from '../containers/containers.ts';
+import type {JobKind} from '../jobs/jobs.ts';
+import {runReplica} from '../jobs/replica.ts';
+import type {Workshop} from '../jobs/workshop.ts';
+import {idOf} from '../names.ts';
 import {displayName, ignoring, labels} from '../request.ts';
-import {customJobSpec, JOB_OUTPUT_FIELDS} from './job-spec.ts';
-import type {JobKind} from './jobs.ts';
-import {idOf, type Project} from './names.ts';
-import {runReplica} from './replica.ts';
+import {customJobSpec, JOB_OUTPUT_FIELDS, replicaOf} from './job-spec.ts';
 import type {CustomJob} from './types.ts';
 
 export const newCustomJob: z.ZodType<CustomJob> = ignoring(
@@ -12,18 +12,11 @@ export const newCustomJob: z.ZodType<CustomJob> = ignoring(
   z.strictObject({displayName, labels: labels.exactOptional(), jobSpec: customJobSpec}),
 );
 
-/** What a job's containers need to know of this cloud. */
-export interface Workshop {
-  readonly containers: Containers;
-  readonly project: Project;
-  /** Where the other services are, as environment variables; read at each start. */
-  readonly containerEnv: () => Readonly<Record<string, string>>;
-}
-
 /** A job that runs one container once. */
 export function customJobKind({containers, project, containerEnv}: Workshop): JobKind<CustomJob> {
   return {
     collection: 'customJobs',
+    store: 'vertex.customJobs',
     async work({name, jobSpec = {}}, {signal}) {
       const env = {
         ...containerEnv(),
@@ -31,7 +24,7 @@ export function customJobKind({containers, project, containerEnv}: Workshop): Jo
         CLOUD_ML_PROJECT_ID: project.id,
         ...outputFolders(jobSpec.baseOutputDirectory?.outputUriPrefix),
       };
-      const failure = await runReplica(containers, {spec: jobSpec, args: [], env, signal});
+      const failure = await runReplica(containers, {...replicaOf(jobSpec, {args: [], env}), signal});
       return failure && {code: 3, message: `${failure.reason}\n${failure.logTail}`.trimEnd()};
     },
   };

@@ -1,12 +1,13 @@
 import type {FastifyInstance} from 'fastify';
 import {z} from 'zod';
 import {ApiError} from '../api-error.ts';
+import {newId, type Project, segment} from '../names.ts';
 import {displayName, ignoring, notOffered, parseRequest} from '../request.ts';
 import type {Deployments} from './deployments.ts';
 import {deployedIds, type EndpointStore} from './endpoint-store.ts';
 import {type EndpointPath, endpointName} from './endpoints.ts';
 import type {ModelRegistry} from './model-registry.ts';
-import {canonicalName, LOCATION_ROUTE, newId, type Project, segment} from './names.ts';
+import {canonicalName, LOCATION_ROUTE} from './names.ts';
 import type {DeployedModel, DeployModelRequest, Model, UndeployModelRequest} from './types.ts';
 
 const trafficSplit = z.record(z.string(), z.int()).exactOptional();

@@ -1,6 +1,6 @@
 import {ApiError} from '../api-error.ts';
+import {newId} from '../names.ts';
 import type {State} from '../state.ts';
-import {newId} from './names.ts';
 import type {Endpoint} from './types.ts';
 
 /** The stored endpoints. */

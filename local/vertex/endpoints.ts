@@ -1,11 +1,12 @@
 import type {FastifyInstance} from 'fastify';
 import {z} from 'zod';
 import {ApiError} from '../api-error.ts';
+import {newId, type Project, segment} from '../names.ts';
 import {displayName, ignoring, labels, notOffered, parseRequest} from '../request.ts';
 import type {Deployments} from './deployments.ts';
 import {deployedIds, type EndpointStore} from './endpoint-store.ts';
 import {listPage} from './list.ts';
-import {LOCATION_ROUTE, type LocationPath, locationName, newId, type Project, segment} from './names.ts';
+import {LOCATION_ROUTE, type LocationPath, locationName} from './names.ts';
 import type {Operations} from './operations.ts';
 import {checkTraffic} from './traffic.ts';
 import type {Endpoint} from './types.ts';

@@ -1,9 +1,10 @@
 import type {FastifyInstance} from 'fastify';
 import type {z} from 'zod';
+import type {Job, Jobs} from '../jobs/jobs.ts';
+import {type Project, segment} from '../names.ts';
 import {parseRequest} from '../request.ts';
-import type {Job, Jobs} from './jobs.ts';
 import {listPage} from './list.ts';
-import {LOCATION_ROUTE, type LocationPath, locationName, type Project, segment} from './names.ts';
+import {LOCATION_ROUTE, type LocationPath, locationName} from './names.ts';
 import type {Operations} from './operations.ts';
 
 export interface JobApi<J extends Job> {

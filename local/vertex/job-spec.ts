@@ -1,5 +1,7 @@
 import {z} from 'zod';
-import {duration, environment, gcsUri, int64, notOffered} from '../request.ts';
+import type {ContainerSpec} from '../containers/containers.ts';
+import type {Replica} from '../jobs/replica.ts';
+import {duration, environment, gcsUri, int64, notOffered, variablesOf} from '../request.ts';
 import type {CustomJobSpec} from './types.ts';
 
 const workerPool = z.strictObject({
@@ -38,6 +40,31 @@ export const customJobSpec = z.strictObject({
     })
     .exactOptional(),
 }) satisfies z.ZodType<CustomJobSpec>;
+
+/**
+ * The one replica of a job, with what the service adds: arguments come after the specification's own, variables win over them.
+ */
+export function replicaOf(
+  {workerPoolSpecs, scheduling}: CustomJobSpec,
+  {
+    args,
+    env,
+    sharedFolder,
+  }: Required<Pick<ContainerSpec, 'args' | 'env'>> & Pick<ContainerSpec, 'sharedFolder'>,
+): Omit<Replica, 'signal'> {
+  const container = workerPoolSpecs?.[0]?.containerSpec;
+  return {
+    name: 'workerpool0-0',
+    timeout: scheduling?.timeout,
+    container: {
+      image: container?.imageUri ?? '',
+      ...(container?.command && {command: container.command}),
+      args: [...(container?.args ?? []), ...args],
+      env: {...variablesOf(container?.env), ...env},
+      ...(sharedFolder !== undefined && {sharedFolder}),
+    },
+  };
+}
 
 /** Fields of every job that only the service sets. */
 export const JOB_OUTPUT_FIELDS = [

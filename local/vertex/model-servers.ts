@@ -1,9 +1,9 @@
 import {freePort} from '../free-port.ts';
+import type {Workshop} from '../jobs/workshop.ts';
+import {idOf} from '../names.ts';
 import {variablesOf} from '../request.ts';
-import type {Workshop} from './custom-jobs.ts';
 import {untilHealthy} from './health.ts';
 import type {ModelRegistry} from './model-registry.ts';
-import {idOf} from './names.ts';
 import type {ServingImages} from './prebuilt.ts';
 import type {DeployedModel, Model} from './types.ts';
 

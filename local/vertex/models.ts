@@ -1,5 +1,6 @@
 import type {FastifyInstance} from 'fastify';
 import {ApiError} from '../api-error.ts';
+import {newId, type Project, segment} from '../names.ts';
 import {parseRequest} from '../request.ts';
 import type {EndpointStore} from './endpoint-store.ts';
 import {listPage} from './list.ts';
@@ -12,15 +13,7 @@ import {
   withoutVersion,
   withVersion,
 } from './model-versions.ts';
-import {
-  canonicalName,
-  LOCATION_ROUTE,
-  type LocationPath,
-  locationName,
-  newId,
-  type Project,
-  segment,
-} from './names.ts';
+import {canonicalName, LOCATION_ROUTE, type LocationPath, locationName} from './names.ts';
 import type {Operations} from './operations.ts';
 import type {ServingImages} from './prebuilt.ts';
 import type {

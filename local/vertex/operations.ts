@@ -2,9 +2,10 @@ import {EventEmitter, once} from 'node:events';
 import type {FastifyInstance} from 'fastify';
 import {z} from 'zod';
 import {ApiError} from '../api-error.ts';
+import {newId, type Project, segment} from '../names.ts';
 import {duration, millisecondsOf, parseRequest} from '../request.ts';
 import type {State} from '../state.ts';
-import {LOCATION_ROUTE, type LocationPath, locationName, newId, type Project, segment} from './names.ts';
+import {LOCATION_ROUTE, type LocationPath, locationName} from './names.ts';
 import type {Operation} from './types.ts';
 
 /** The message types an operation carries, without their package. */

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {int64} from '../request.ts';
-import type {ConditionalParameterSpec, ParameterSpec} from './types.ts';
+import type {ConditionalParameterSpec, ParameterSpec} from '../tuning/types.ts';
 
 const VALUE_SPECS = [
   'doubleValueSpec',

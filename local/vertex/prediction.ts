@@ -1,12 +1,13 @@
 import type {FastifyInstance} from 'fastify';
 import {z} from 'zod';
 import {ApiError} from '../api-error.ts';
+import {type Project, segment} from '../names.ts';
 import {parseRequest} from '../request.ts';
 import type {EndpointStore} from './endpoint-store.ts';
 import {type EndpointPath, endpointName} from './endpoints.ts';
 import type {ModelRegistry} from './model-registry.ts';
 import type {ModelServers} from './model-servers.ts';
-import {LOCATION_ROUTE, type Project, segment} from './names.ts';
+import {LOCATION_ROUTE} from './names.ts';
 import {chooseByTraffic} from './traffic.ts';
 import type {DeployedModel, PredictRequest, PredictResponse} from './types.ts';
 

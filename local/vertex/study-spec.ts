@@ -1,8 +1,8 @@
 import {z} from 'zod';
 import {notOffered} from '../request.ts';
+import {axesOf} from '../tuning/search/axes.ts';
+import type {StudySpec} from '../tuning/types.ts';
 import {parameterSpec} from './parameter-spec.ts';
-import {axesOf} from './search/axes.ts';
-import type {StudySpec} from './types.ts';
 
 const earlyStopping = z.strictObject({useElapsedDuration: z.boolean().exactOptional()}).exactOptional();
 

@@ -1,12 +1,16 @@
 import {z} from 'zod';
+import type {JobControl, JobKind, Status} from '../jobs/jobs.ts';
+import {runReplica} from '../jobs/replica.ts';
+import type {Workshop} from '../jobs/workshop.ts';
+import {idOf} from '../names.ts';
 import {displayName, ignoring, labels} from '../request.ts';
-import {customJobSpec, JOB_OUTPUT_FIELDS} from './job-spec.ts';
-import type {JobControl, JobKind} from './jobs.ts';
-import {lastLine, type ReplicaFailure} from './replica.ts';
-import {suggestTrial} from './search/suggest-trial.ts';
+import {runStudy, type StudyTrial, trialFlags, trialVariables} from '../tuning/run-study.ts';
+import type {TrialStart} from '../tuning/run-trial.ts';
+import type {Trial} from '../tuning/types.ts';
+import {outputFolders} from './custom-jobs.ts';
+import {customJobSpec, JOB_OUTPUT_FIELDS, replicaOf} from './job-spec.ts';
 import {studySpec} from './study-spec.ts';
-import {inNoOrder, runTrial, type TrialWorkshop} from './trials.ts';
-import type {HyperparameterTuningJob, Status, Trial} from './types.ts';
+import type {HyperparameterTuningJob} from './types.ts';
 
 export const newTuningJob: z.ZodType<HyperparameterTuningJob> = ignoring(
   [...JOB_OUTPUT_FIELDS, 'trials'],
@@ -21,91 +25,52 @@ export const newTuningJob: z.ZodType<HyperparameterTuningJob> = ignoring(
   }),
 );
 
+export interface TrialWorkshop extends Workshop {
+  /** A folder for the metric files of running trials. */
+  readonly scratch: string;
+}
+
 /** A job that runs one container per trial, `parallelTrialCount` at a time. */
 export function tuningJobKind(workshop: TrialWorkshop): JobKind<HyperparameterTuningJob> {
   return {
     collection: 'hyperparameterTuningJobs',
+    store: 'vertex.hyperparameterTuningJobs',
     work: (job, control) => tune(workshop, job, control),
   };
 }
 
-interface FailedTrial {
-  readonly id: string;
-  readonly failure: ReplicaFailure;
-}
-
-/** Trials that succeeded before a restart stay; all others run again, with the parameters they had. */
-async function tune(
+function tune(
   workshop: TrialWorkshop,
   job: HyperparameterTuningJob,
   {signal, update}: JobControl<HyperparameterTuningJob>,
 ): Promise<Status | undefined> {
-  const {maxTrialCount, parallelTrialCount, maxFailedTrialCount} = job;
-  const trials = new Map<string, Trial>((job.trials ?? []).map((trial) => [trial.id ?? '', keptOf(trial)]));
-  const failed: FailedTrial[] = [];
-  const enough = new AbortController();
-  const stop = AbortSignal.any([signal, enough.signal]);
-
-  const record = (id: string, changes: Trial) => {
-    trials.set(id, {...trials.get(id), ...changes});
-    update({trials: inNoOrder([...trials.values()])});
+  const study = {
+    spec: job.studySpec ?? {},
+    maxTrials: Number(job.maxTrialCount),
+    parallelTrials: Number(job.parallelTrialCount),
+    maxFailedTrials: job.maxFailedTrialCount ?? undefined,
   };
-  const run = async ({id: next, parameters = []}: Trial) => {
-    const id = next ?? '';
-    const trial: Trial = {id, parameters, state: 'ACTIVE', startTime: new Date().toISOString()};
-    record(id, trial);
-    const {result, failure} = await runTrial(workshop, {
-      job,
-      trial,
-      signal: stop,
-      trials: () => [...trials.values()],
-      onStopping: () => record(id, {state: 'STOPPING'}),
-    });
-    record(id, result);
-    if (failure === undefined || stop.aborted) return;
-    failed.push({id, failure});
-    if (failed.length === maxFailedTrialCount) enough.abort();
-  };
-
-  const ended: Promise<void>[] = [];
-  while (ended.length < Number(maxTrialCount)) {
-    await ended[ended.length - Number(parallelTrialCount)];
-    const next = nextTrial(job, trials, ended.length + 1);
-    if (stop.aborted || next === undefined) break;
-    ended.push(next.state === 'SUCCEEDED' ? Promise.resolve() : run(next));
-  }
-  await Promise.all(ended);
-  return enough.signal.aborted || failed.length === ended.length ? failureStatus(failed) : undefined;
-}
-
-function keptOf(trial: Trial): Trial {
-  const {id = '', state, parameters = []} = trial;
-  return state === 'SUCCEEDED' ? trial : {id, state: 'REQUESTED', parameters};
-}
-
-/**
- * The trial with this number, counted from 1; undefined past the end of a grid. The search knows the outcome of those trials only
- * that must have ended by now, whatever the timing: so the same study leads to the same trials.
- */
-function nextTrial(
-  {studySpec: study = {}, parallelTrialCount}: HyperparameterTuningJob,
-  trials: ReadonlyMap<string, Trial>,
-  number: number,
-): Trial | undefined {
-  const id = String(number);
-  const begun = trials.get(id);
-  if (begun !== undefined) return begun;
-  const earlier = Array.from({length: number - 1}, (_, index): Trial => {
-    const trial = trials.get(String(index + 1)) ?? {};
-    return index + 1 > number - Number(parallelTrialCount) ? {...trial, state: 'ACTIVE'} : trial;
+  return runStudy(study, {
+    begun: job.trials ?? [],
+    scratch: workshop.scratch,
+    signal,
+    update: (trials) => update({trials: trials.map(shownTrial)}),
+    start: (start) => startTrial(workshop, job, start),
   });
-  const parameters = suggestTrial(study, earlier);
-  return parameters && {id, parameters};
 }
 
-function failureStatus(failed: readonly FailedTrial[]): Status {
-  const last = failed.at(-1);
-  const words =
-    last && `Trial ${last.id}: ${last.failure.reason} Last log line: ${lastLine(last.failure.logTail)}`;
-  return {code: 3, message: `Too many trials failed (${failed.length}). ${words}`};
+/** Vertex AI does not tell which trials were stopped. */
+function shownTrial({isStoppedEarly: _, ...trial}: StudyTrial): Trial {
+  return trial;
+}
+
+function startTrial(workshop: TrialWorkshop, job: HyperparameterTuningJob, start: TrialStart) {
+  const {studySpec: study = {}, trialJobSpec = {}} = job;
+  const base = trialJobSpec.baseOutputDirectory?.outputUriPrefix;
+  const env = {
+    ...trialVariables(workshop, idOf(job.name ?? ''), study, start),
+    ...outputFolders(base && `${base.replace(/\/$/, '')}/${start.trial.id}`),
+  };
+  const replica = replicaOf(trialJobSpec, {args: trialFlags(start.trial), env, sharedFolder: start.folder});
+  return runReplica(workshop.containers, {...replica, signal: start.signal});
 }

@@ -4,13 +4,6 @@ import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 export type CustomJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJob;
 export type CustomJobSpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJobSpec;
 export type HyperparameterTuningJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1HyperparameterTuningJob;
-export type StudySpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpec;
-export type ParameterSpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpecParameterSpec;
-export type ConditionalParameterSpec =
-  aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpecParameterSpecConditionalParameterSpec;
-export type Trial = aiplatform_v1.Schema$GoogleCloudAiplatformV1Trial;
-export type TrialParameter = aiplatform_v1.Schema$GoogleCloudAiplatformV1TrialParameter;
-export type Measurement = aiplatform_v1.Schema$GoogleCloudAiplatformV1Measurement;
 export type Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
 export type UploadModelRequest = aiplatform_v1.Schema$GoogleCloudAiplatformV1UploadModelRequest;
 export type UploadModelResponse = aiplatform_v1.Schema$GoogleCloudAiplatformV1UploadModelResponse;
@@ -22,4 +15,3 @@ export type UndeployModelRequest = aiplatform_v1.Schema$GoogleCloudAiplatformV1U
 export type PredictRequest = aiplatform_v1.Schema$GoogleCloudAiplatformV1PredictRequest;
 export type PredictResponse = aiplatform_v1.Schema$GoogleCloudAiplatformV1PredictResponse;
 export type Operation = aiplatform_v1.Schema$GoogleLongrunningOperation;
-export type Status = aiplatform_v1.Schema$GoogleRpcStatus;

@@ -1,5 +1,5 @@
-import {suggestTrial} from '../../local/vertex/search/suggest-trial.ts';
-import type {Trial} from '../../local/vertex/types.ts';
+import {suggestTrial} from '../../local/tuning/search/suggest-trial.ts';
+import type {Trial} from '../../local/tuning/types.ts';
 import {pointOf, type StandardFunction} from './standard-functions.ts';
 
 export interface Study {

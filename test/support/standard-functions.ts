@@ -1,4 +1,4 @@
-import type {ParameterSpec, TrialParameter} from '../../local/vertex/types.ts';
+import type {ParameterSpec, TrialParameter} from '../../local/tuning/types.ts';
 
 /** A function with a known minimum, as optimisers are compared on. */
 export interface StandardFunction {

@@ -1,5 +1,5 @@
 import type {logging_v2} from 'googleapis/build/src/apis/logging/v2.js';
-import {idOf, newId, type Project} from './names.ts';
+import {idOf, newId, type Project} from '../names.ts';
 
 export type LogEntry = logging_v2.Schema$LogEntry;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {fitGaussianProcess} from '../../../../local/vertex/search/gaussian-process.ts';
+import {fitGaussianProcess} from '../../../../local/tuning/search/gaussian-process.ts';
 
 const WAVE = Array.from({length: 9}, (_, i) => ({at: [i / 8], value: 5 + Math.sin(i / 2)}));
 

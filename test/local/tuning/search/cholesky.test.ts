@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {factorize, solveLower, solveUpper} from '../../../../local/vertex/search/cholesky.ts';
+import {factorize, solveLower, solveUpper} from '../../../../local/tuning/search/cholesky.ts';
 
 const square = fc.integer({min: 1, max: 6}).chain((size) => {
   const number = fc.integer({min: -9, max: 9});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {finalReport, readReports, type Selection} from '../../../local/vertex/hypertune-file.ts';
+import {finalReport, readReports, type Selection} from '../../../local/tuning/hypertune-file.ts';
 
 const LAST: Selection = {by: 'last', goal: 'maximize'};
 

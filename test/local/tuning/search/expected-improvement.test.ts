@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import {expectedImprovement} from '../../../../local/vertex/search/expected-improvement.ts';
-import {normalCumulative} from '../../../../local/vertex/search/normal.ts';
+import {expectedImprovement} from '../../../../local/tuning/search/expected-improvement.ts';
+import {normalCumulative} from '../../../../local/tuning/search/normal.ts';
 
 describe('the expected improvement', () => {
   it('is what sampling the belief gives', () => {

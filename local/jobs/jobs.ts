@@ -1,10 +1,15 @@
 import {ApiError} from '../api-error.ts';
+import {newId, type Project} from '../names.ts';
 import type {State} from '../state.ts';
 import {completionEntry, type FinalState, isFinalState, type LogEntry} from './completion-log.ts';
-import {newId, type Project} from './names.ts';
-import type {Status} from './types.ts';
 
-/** What custom jobs and tuning jobs have in common. */
+/** `google.rpc.Status` */
+export interface Status {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** What all jobs have in common. */
 export interface Job {
   readonly name?: string | null;
   readonly displayName?: string | null;
@@ -14,7 +19,7 @@ export interface Job {
   readonly startTime?: string | null;
   readonly endTime?: string | null;
   readonly updateTime?: string | null;
-  readonly error?: Status;
+  readonly error?: {readonly code?: number | null; readonly message?: string | null};
 }
 
 export interface JobControl<J> {
@@ -26,17 +31,21 @@ export interface JobControl<J> {
 
 /** One kind of job: where it is found and what it does. */
 export interface JobKind<J extends Job> {
-  readonly collection: 'customJobs' | 'hyperparameterTuningJobs';
+  /** The last but one part of its jobs' names. */
+  readonly collection: string;
+  /** Where they are kept. */
+  readonly store: string;
   /** Resolves with the error that fails the job, or with nothing when all went well. A job found unfinished after a restart is worked on anew. */
   work(job: J, control: JobControl<J>): Promise<Status | undefined>;
 }
 
 export interface Jobs<J extends Job> {
-  /** Stores and starts a job; the answer is the job as it is queued. */
-  create(location: string, spec: J): J;
+  /** Stores and starts a job; the answer is the job as it is queued. Without an id it gets a fresh one. */
+  create(parent: string, spec: J, id?: string): J;
+  has(name: string): boolean;
   /** @throws ApiError NOT_FOUND */
   get(name: string): J;
-  list(location: string): J[];
+  list(parent: string): J[];
   /** @throws ApiError FAILED_PRECONDITION when the job has ended. */
   cancel(name: string): void;
   /** @throws ApiError FAILED_PRECONDITION while the job has not ended. */
@@ -58,7 +67,7 @@ const CANCELLED: Status = {code: 1, message: 'CANCELED'};
 
 /** The life of jobs: QUEUED, PENDING, RUNNING, then SUCCEEDED, FAILED, or through CANCELLING to CANCELLED. */
 export function openJobs<J extends Job>(kind: JobKind<J>, {state, project, publishLog}: JobHost): Jobs<J> {
-  const stored = state.collection<J>(`vertex.${kind.collection}`);
+  const stored = state.collection<J>(kind.store);
   const underWay = new Map<string, {readonly stop: AbortController; readonly ended: Promise<void>}>();
   let isClosing = false;
 
@@ -99,15 +108,16 @@ export function openJobs<J extends Job>(kind: JobKind<J>, {state, project, publi
 
   return {
     get,
-    create(location, spec) {
-      const name = `${location}/${kind.collection}/${newId()}`;
+    has: (name) => stored.has(name),
+    create(parent, spec, id = newId()) {
+      const name = `${parent}/${kind.collection}/${id}`;
       const now = new Date().toISOString();
       const job: J = {...spec, name, state: 'JOB_STATE_QUEUED', createTime: now, updateTime: now};
       stored.set(name, job);
       start(name);
       return job;
     },
-    list: (location) => [...stored.values()].filter(({name}) => name?.startsWith(`${location}/`)),
+    list: (parent) => [...stored.values()].filter(({name}) => name?.startsWith(`${parent}/`)),
     cancel(name) {
       if (isFinalState(get(name).state)) {
         throw new ApiError('FAILED_PRECONDITION', `Job "${name}" has ended and can not be cancelled.`);

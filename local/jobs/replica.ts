@@ -1,15 +1,13 @@
 import type {ContainerExit, ContainerSpec, Containers, RunningContainer} from '../containers/containers.ts';
-import {millisecondsOf, variablesOf} from '../request.ts';
-import type {CustomJobSpec} from './types.ts';
+import {millisecondsOf} from '../request.ts';
 
-/** One container of a job: what `CustomJobSpec` says, plus what the service adds. */
+/** One container of a job. */
 export interface Replica {
-  readonly spec: CustomJobSpec;
-  /** Come after the specification's own. */
-  readonly args: readonly string[];
-  /** Win over the specification's own. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly sharedFolder?: string;
+  /** As the service calls it in its messages. */
+  readonly name: string;
+  readonly container: ContainerSpec;
+  /** A duration like `3600s`; seven days when absent. */
+  readonly timeout?: string | null | undefined;
   /** Ends the container early. */
   readonly signal: AbortSignal;
 }
@@ -32,18 +30,18 @@ export async function runReplica(
   replica: Replica,
 ): Promise<ReplicaFailure | undefined> {
   try {
-    return await runContainer(containers.run(containerOf(replica)), replica);
+    return await runContainer(containers.run(replica.container), replica);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return {reason: `The replica workerpool0-0 could not start: ${why}`, logTail: ''};
+    return {reason: `The replica ${replica.name} could not start: ${why}`, logTail: ''};
   }
 }
 
 async function runContainer(
   container: RunningContainer,
-  {spec, signal}: Replica,
+  {name, timeout: asked, signal}: Replica,
 ): Promise<ReplicaFailure | undefined> {
-  const timeout = spec.scheduling?.timeout ?? DEFAULT_TIMEOUT;
+  const timeout = asked ?? DEFAULT_TIMEOUT;
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
@@ -55,7 +53,7 @@ async function runContainer(
   const exit = await container.exited;
   signal.removeEventListener('abort', kill);
   clearTimeout(timer);
-  return failureOf(exit, isLate ? timeout : undefined);
+  return failureOf(name, exit, isLate ? timeout : undefined);
 }
 
 /** The last line of a log, for one-line messages. */
@@ -63,23 +61,16 @@ export function lastLine(log: string): string {
   return log.trimEnd().split('\n').at(-1) ?? '';
 }
 
-function containerOf({spec, args, env, sharedFolder}: Replica): ContainerSpec {
-  const container = spec.workerPoolSpecs?.[0]?.containerSpec;
-  return {
-    image: container?.imageUri ?? '',
-    ...(container?.command && {command: container.command}),
-    args: [...(container?.args ?? []), ...args],
-    env: {...variablesOf(container?.env), ...env},
-    ...(sharedFolder !== undefined && {sharedFolder}),
-  };
-}
-
-function failureOf({code, logTail}: ContainerExit, timeout: string | undefined): ReplicaFailure | undefined {
+function failureOf(
+  name: string,
+  {code, logTail}: ContainerExit,
+  timeout: string | undefined,
+): ReplicaFailure | undefined {
   if (timeout !== undefined) {
-    return {reason: `The replica workerpool0-0 ran longer than its timeout of ${timeout}.`, logTail};
+    return {reason: `The replica ${name} ran longer than its timeout of ${timeout}.`, logTail};
   }
   if (code === 0) return undefined;
-  return {reason: `The replica workerpool0-0 exited with a non-zero status of ${code}.`, logTail};
+  return {reason: `The replica ${name} exited with a non-zero status of ${code}.`, logTail};
 }
 
 /** Timers count in 31 bits; a longer delay would fire at once. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {suggestTrial} from '../../../../local/vertex/search/suggest-trial.ts';
-import type {ParameterSpec, StudySpec, Trial} from '../../../../local/vertex/types.ts';
+import {suggestTrial} from '../../../../local/tuning/search/suggest-trial.ts';
+import type {ParameterSpec, StudySpec, Trial} from '../../../../local/tuning/types.ts';
 import {bestFound} from '../../../support/best-found.ts';
 import {STANDARD_FUNCTIONS} from '../../../support/standard-functions.ts';
 

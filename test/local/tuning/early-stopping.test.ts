@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import {shouldStop} from '../../../local/vertex/early-stopping.ts';
-import type {Measurement, StudySpec, Trial} from '../../../local/vertex/types.ts';
+import {shouldStop} from '../../../local/tuning/early-stopping.ts';
+import type {Measurement, StudySpec, Trial} from '../../../local/tuning/types.ts';
 
 const MEDIAN: StudySpec = {medianAutomatedStoppingSpec: {}};
 const DECAY: StudySpec = {decayCurveStoppingSpec: {}};

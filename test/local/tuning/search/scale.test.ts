@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {unitOf, valueAt} from '../../../../local/vertex/search/scale.ts';
-import type {ParameterSpec} from '../../../../local/vertex/types.ts';
+import {unitOf, valueAt} from '../../../../local/tuning/search/scale.ts';
+import type {ParameterSpec} from '../../../../local/tuning/types.ts';
 
 const scaleType = fc.constantFrom(
   'SCALE_TYPE_UNSPECIFIED',
