@@ -3,6 +3,7 @@ import {decideRelease} from '../shared/domain/gate/decide-release.ts';
 import type {Evaluation} from '../shared/domain/gate/evaluation.ts';
 import {refuseOlder} from '../shared/domain/gate/release-order.ts';
 import {deployedModelIdOf} from '../shared/domain/ids.ts';
+import {versionRejected, versionReleased} from '../shared/domain/notifications.ts';
 import {type PermitKind, releaseDoor} from '../shared/domain/permits.ts';
 import {isOpen, type Run, type RunFacts} from '../shared/domain/run.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
@@ -77,8 +78,7 @@ export const releaseModel: Stage<Input, Known, Plan> = {
 };
 
 async function reject({run, release}: Plan & {kind: 'reject'}, ports: Ports): Promise<void> {
-  const body = {runId: run.id, pipeline: run.pipeline, sentence: release.sentence};
-  await ports.runs.advance(run.id, 'rejected', {release}, {topic: 'version-rejected', body});
+  await ports.runs.advance(run.id, 'rejected', {release}, versionRejected({...run, release}, ports.place));
   await leaveDoor(doorOf(run), run.id, ports);
 }
 
@@ -99,9 +99,8 @@ async function carryOut(plan: Plan & {kind: 'release'}, ports: Ports): Promise<v
   if (!(await isWanted(run, ports))) return;
   await models.crown(serve.model, version.version);
   const released = {...release, model: serve.model, version: version.version, endpoint: serve.endpoint};
-  const {decision: _, ...told} = released;
-  const body = {runId: run.id, pipeline: run.pipeline, ...told};
-  await ports.runs.advance(run.id, 'released', {release: released}, {topic: 'version-released', body});
+  const announce = versionReleased({...run, release: released}, ports.place);
+  await ports.runs.advance(run.id, 'released', {release: released}, announce);
   await settleEndpoint(await findRun(run.id, ports), ports);
   await leaveDoor(doorOf(run), run.id, ports);
 }

@@ -1,7 +1,9 @@
 import type {Readable} from 'node:stream';
 import type {Admission} from './domain/admission.ts';
 import type {RunTopic} from './domain/checks.ts';
+import type {Place} from './domain/console-links.ts';
 import type {EffectRecord} from './domain/effect.ts';
+import type {Notification} from './domain/notifications.ts';
 import type {PermitKind} from './domain/permits.ts';
 import type {PlatformName} from './domain/pipeline.ts';
 import type {NewRun, Run, RunFacts, RunState} from './domain/run.ts';
@@ -11,7 +13,7 @@ import type {Builds, Jobs} from './job-ports.ts';
 import type {Models} from './model-ports.ts';
 import type {Requests} from './request-ports.ts';
 import type {Retries} from './retry-ports.ts';
-import type {Drops, Inventory, Notification, Outbox, Permits, RunChecks} from './upkeep-ports.ts';
+import type {Drops, Inventory, Outbox, Permits, RunChecks} from './upkeep-ports.ts';
 
 /**
  * Everything the stages may touch outside their process, in our words.
@@ -35,6 +37,7 @@ export interface Ports {
   readonly workflows: Workflows;
   readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
   readonly sources: Sources;
+  readonly place: Place;
 }
 
 /** A service that runs jobs and serves models; each pipeline names its own. */

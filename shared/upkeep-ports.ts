@@ -1,11 +1,6 @@
+import type {Notification} from './domain/notifications.ts';
 import type {PermitKind} from './domain/permits.ts';
 import type {Run} from './domain/run.ts';
-
-/** What leaves the system; subscribers get it at least once, with a stable id. */
-export interface Notification {
-  readonly topic: 'version-released' | 'version-rejected' | 'run-failed';
-  readonly body: Readonly<Record<string, unknown>>;
-}
 
 export interface OutboxRow extends Notification {
   /** The event id that subscribers see: `<run>:<rev>`. */

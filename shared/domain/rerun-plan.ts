@@ -1,6 +1,6 @@
 import type {RunTopic} from './checks.ts';
 import type {Pipeline} from './pipeline.ts';
-import type {RerunStage, Run, RunFacts, RunState} from './run.ts';
+import {RERUN_STAGES, type RerunStage, type Run, type RunFacts, type RunState} from './run.ts';
 
 type Fact = 'definition' | 'baseline' | 'split' | 'image' | 'tuning' | 'training';
 type Section = Exclude<keyof Pipeline, 'name'>;
@@ -48,6 +48,12 @@ export const BEGINNINGS: Readonly<Record<RerunStage, Beginning>> = {
     sections: ['gate', 'serve', 'retry'],
   },
 };
+
+/** The latest stage that a run has got to, of those a rerun can begin at. */
+export function lastStageBegun({from = 'split', history}: Run): RerunStage {
+  const begun = history.map(({state}) => state);
+  return RERUN_STAGES.findLast((stage) => begun.includes(BEGINNINGS[stage].state)) ?? from;
+}
 
 /** A part of a pipeline.yaml, as JSON. */
 export type Overrides = Readonly<Record<string, unknown>>;

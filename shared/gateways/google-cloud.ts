@@ -33,8 +33,10 @@ export function googleCloud(config: Config): Ports {
   });
   const vertex = vertexClient(config);
   const outbox = outboxGateway(firestore, publish);
+  const {project, region, database} = config;
+  const place = {project, region, database};
   return {
-    runs: runsGateway(firestore, outbox),
+    runs: runsGateway(firestore, outbox, place),
     drops: dropsGateway(firestore),
     outbox,
     checks: runChecksGateway(firestore),
@@ -51,6 +53,7 @@ export function googleCloud(config: Config): Ports {
     requests: requestsGateway(firestore),
     buckets: config.buckets,
     sources: config.sources,
+    place,
   };
 }
 

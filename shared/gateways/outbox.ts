@@ -1,12 +1,13 @@
 import type {DocumentSnapshot, Firestore} from '@google-cloud/firestore';
 import {z} from 'zod';
+import {TOPICS} from '../domain/notifications.ts';
 import type {Outbox, OutboxRow} from '../upkeep-ports.ts';
 import type {Publisher} from './publisher.ts';
 import {must} from './service-error.ts';
 import {timestampSchema} from './timestamp.ts';
 
 const rowSchema = z.object({
-  topic: z.enum(['version-released', 'version-rejected', 'run-failed']),
+  topic: z.enum(TOPICS),
   body: z.record(z.string(), z.unknown()),
 });
 

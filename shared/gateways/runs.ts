@@ -1,10 +1,11 @@
 import type {DocumentData, Firestore, Transaction} from '@google-cloud/firestore';
+import type {Place} from '../domain/console-links.ts';
 import {supersederOf} from '../domain/generation.ts';
+import {type Notification, runFailed} from '../domain/notifications.ts';
 import type {PermitKind} from '../domain/permits.ts';
-import {isTerminal, judge, type RunState} from '../domain/run.ts';
+import {isTerminal, judge, type Run, type RunState} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
 import type {Runs} from '../ports.ts';
-import type {Notification} from '../upkeep-ports.ts';
 import {headInTransaction} from './drops.ts';
 import type {RunOutbox} from './outbox.ts';
 import {rejectsGateway} from './rejects.ts';
@@ -22,11 +23,11 @@ interface Move {
   readonly id: string;
   readonly to: RunState;
   readonly changes: DocumentData;
-  readonly announce?: Notification | undefined;
+  readonly announce?: ((run: Run) => Notification) | undefined;
 }
 
 /** Firestore behind the {@link Runs} port: `runs/{id}`, `rejects/{id}`. */
-export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOutbox): Runs {
+export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOutbox, place: Place): Runs {
   const runs = async () => (await firestore()).collection('runs');
 
   async function move({id, to, changes, announce}: Move): Promise<Moved> {
@@ -47,10 +48,12 @@ export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOut
         db.runTransaction((transaction) => createInTransaction(transaction, db, run)),
       );
     },
-    advance: (id, to, facts = {}, announce) => move({id, to, changes: facts, announce}),
+    advance: (id, to, facts = {}, announce) =>
+      move({id, to, changes: facts, announce: announce && (() => announce)}),
     async fail(id, stage, complaint) {
-      const announce: Notification = {topic: 'run-failed', body: {runId: id, stage, ...complaint}};
-      return move({id, to: 'failed', changes: {failure: {stage, ...complaint}}, announce});
+      const failure = {stage, ...complaint};
+      const announce = (run: Run) => runFailed(run, failure, place);
+      return move({id, to: 'failed', changes: {failure}, announce});
     },
     async trouble(id, stage, message) {
       const collection = await runs();
@@ -131,7 +134,7 @@ async function moveInTransaction(
   });
   if (announce !== undefined) {
     const row = db.collection('outbox').doc(`${id}:${rev}`);
-    transaction.create(row, {...announce, runId: id, createdAt: now, pendingSince: now});
+    transaction.create(row, {...announce(run), runId: id, createdAt: now, pendingSince: now});
   }
   return 'moved';
 }

@@ -3,6 +3,7 @@ import {readdir} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {readDeployment} from '../../cli/deployment.ts';
 import {projectFolder} from '../../cli/project-folder.ts';
+import {notificationsJsonSchema} from '../../shared/domain/notifications.ts';
 import {manifestJsonSchema} from '../../shared/domain/split/manifest.ts';
 import {pipelineJsonSchema} from '../../shared/pipeline-file.ts';
 import {headings, matches, page, section, source} from './pages.ts';
@@ -92,6 +93,14 @@ describe('docs/reference/manifest.schema.json', () => {
     const schema: unknown = JSON.parse(JSON.stringify(manifestJsonSchema()));
 
     assert.deepEqual(JSON.parse(await page('manifest.schema.json')), schema);
+  });
+});
+
+describe('docs/reference/notifications.schema.json', () => {
+  it('is the schema that notifications are made by', async () => {
+    const schema: unknown = JSON.parse(JSON.stringify(notificationsJsonSchema()));
+
+    assert.deepEqual(JSON.parse(await page('notifications.schema.json')), schema);
   });
 });
 

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import pino from 'pino';
 import {releaseModel} from '../../functions/release-model.ts';
 import {deployedModelIdOf} from '../../shared/domain/ids.ts';
+import {versionReleased} from '../../shared/domain/notifications.ts';
 import {PermanentError, RetryableError} from '../../shared/errors.ts';
 import {handle} from '../../shared/handle.ts';
 import type {Models} from '../../shared/model-ports.ts';
 import type {Runs} from '../../shared/ports.ts';
 import {challenged, traffic} from '../support/challenger.ts';
 import {published} from '../support/events.ts';
-import {BUCKETS, memoryPorts, type World} from '../support/memory-ports.ts';
+import {BUCKETS, memoryPorts, PLACE, type World} from '../support/memory-ports.ts';
 import {onPlatform} from '../support/on-platform.ts';
 import {settled} from '../support/services.ts';
 import {deliver, dies, erase, exportModel, played, runOf} from '../support/story.ts';
@@ -45,9 +46,7 @@ describe('release-model', () => {
     assert.equal(world.versions.get('flowers@1')?.artifactUri, run.training?.modelDir);
     assert.deepEqual([...world.champions], [['flowers', '1']]);
     assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
-    assert.deepEqual(world.outbox, [
-      {topic: 'version-released', body: {runId, pipeline: 'flowers', ...release}},
-    ]);
+    assert.deepEqual(world.outbox, [versionReleased(run, PLACE)]);
   });
 
   it('goes on when another delivery deploys the version at the same moment', async () => {

@@ -4,6 +4,7 @@ import {crc32c} from '@node-rs/crc32';
 import type {Admission} from '../../shared/domain/admission.ts';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
 import {supersederOf} from '../../shared/domain/generation.ts';
+import {type Notification, runFailed} from '../../shared/domain/notifications.ts';
 import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
 import {isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
 import {MAX_INLINE_BYTES} from '../../shared/domain/split/size-limit.ts';
@@ -12,7 +13,7 @@ import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
 import type {Build, Job, JobRequest} from '../../shared/job-ports.ts';
 import type {Endpoint, ModelVersion} from '../../shared/model-ports.ts';
 import type {ObjectInfo, Objects, Ports, Reject, Runs, Sources} from '../../shared/ports.ts';
-import type {Notification, OutboxRow} from '../../shared/upkeep-ports.ts';
+import type {OutboxRow} from '../../shared/upkeep-ports.ts';
 import {memoryAdmissions} from './memory-admissions.ts';
 import {memoryDrops, moveHead} from './memory-drops.ts';
 import {memoryEffects} from './memory-effects.ts';
@@ -98,6 +99,8 @@ export function emptyWorld(): World {
 
 export const BUCKETS = {data: 'the-data', runs: 'the-runs', admission: 'the-admissions'};
 
+export const PLACE = {project: 'the-project', region: 'us-central1', database: 'millrace'};
+
 /** The ports over a world in memory, as strict as the services about what is there and what is not. */
 export function memoryPorts(world: World): Ports {
   return {
@@ -127,6 +130,7 @@ export function memoryPorts(world: World): Ports {
     requests: memoryRequests(world),
     buckets: BUCKETS,
     sources: world.sources,
+    place: PLACE,
   };
 }
 
@@ -134,10 +138,12 @@ export function at(world: World): string {
   return new Date(world.nowMs).toISOString();
 }
 
+type Announce = (run: Run) => Notification;
+
 function memoryRuns(world: World): Runs {
   const {runs, rejects, pending} = world;
   const outbox = memoryOutbox(world);
-  const move = async (id: string, to: RunState, changes: Partial<Run>, announce?: Notification) => {
+  const move = async (id: string, to: RunState, changes: Partial<Run>, announce?: Announce) => {
     world.beforeEffect(`advance to ${to}`);
     const run = runs.get(id);
     if (run === undefined) throw new PermanentError('NO_SUCH_RUN', id);
@@ -147,14 +153,14 @@ function memoryRuns(world: World): Runs {
     if (announce !== undefined) await relay(id);
     return verdict === 'apply' ? 'moved' : verdict;
   };
-  const store = (run: Run, to: RunState, changes: Partial<Run>, announce?: Notification) => {
+  const store = (run: Run, to: RunState, changes: Partial<Run>, announce?: Announce) => {
     const {trouble: _, retries: _failed, waiting: _door, ...rest} = run;
     const rev = run.rev + 1;
     const history = [...run.history, {state: to, at: at(world)}];
     runs.set(run.id, {...rest, ...changes, state: to, rev, updatedAt: at(world), history});
     setNextCheck(world, run.id);
     if (announce === undefined) return;
-    const row = {id: `${run.id}:${rev}`, ...announce};
+    const row = {id: `${run.id}:${rev}`, ...announce(run)};
     pending.set(row.id, {row, sinceMs: world.nowMs});
   };
   const relay = async (id: string) => {
@@ -194,10 +200,10 @@ function memoryRuns(world: World): Runs {
       [...runs.values()].filter(
         ({state, image}) => (state === 'building' || state === 'built') && image?.tag === tag,
       ),
-    advance: (id, to, facts = {}, announce) => move(id, to, facts, announce),
+    advance: (id, to, facts = {}, announce) => move(id, to, facts, announce && (() => announce)),
     async fail(id, stage, complaint) {
-      const announce = {topic: 'run-failed', body: {runId: id, stage, ...complaint}} as const;
-      return move(id, 'failed', {failure: {stage, ...complaint}}, announce);
+      const failure = {stage, ...complaint};
+      return move(id, 'failed', {failure}, (run) => runFailed(run, failure, PLACE));
     },
     async trouble(id, stage, message) {
       const run = runs.get(id);

@@ -3,7 +3,7 @@ import {outboxGateway} from '../../../shared/gateways/outbox.ts';
 import {runsGateway} from '../../../shared/gateways/runs.ts';
 import {dropsContract} from '../../contracts/drops.contract.ts';
 import {removeFolder, serveFirestore, stateFolder} from '../../local/firestore/firestore-server.ts';
-import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
+import {emptyWorld, memoryPorts, PLACE} from '../../support/memory-ports.ts';
 
 dropsContract('a world in memory', async () => ({ports: memoryPorts(emptyWorld()), close: async () => {}}));
 
@@ -14,6 +14,7 @@ dropsContract('Firestore', async () => {
   const runs = runsGateway(
     firestore,
     outboxGateway(firestore, async () => {}),
+    PLACE,
   );
   const close = async () => {
     await running.close();

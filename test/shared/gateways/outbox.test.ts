@@ -3,7 +3,7 @@ import {outboxGateway} from '../../../shared/gateways/outbox.ts';
 import {runsGateway} from '../../../shared/gateways/runs.ts';
 import {outboxContract} from '../../contracts/outbox.contract.ts';
 import {removeFolder, serveFirestore, stateFolder} from '../../local/firestore/firestore-server.ts';
-import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
+import {emptyWorld, memoryPorts, PLACE} from '../../support/memory-ports.ts';
 
 /** Fails once when told to. */
 function losing() {
@@ -39,5 +39,5 @@ outboxContract('Firestore', async () => {
     await running.close();
     await removeFolder(folder);
   };
-  return {ports: {runs: runsGateway(firestore, outbox), outbox}, lose, close};
+  return {ports: {runs: runsGateway(firestore, outbox, PLACE), outbox}, lose, close};
 });

@@ -3,7 +3,7 @@ import {retriesGateway} from '../../../shared/gateways/retries.ts';
 import {runsGateway} from '../../../shared/gateways/runs.ts';
 import {retriesContract} from '../../contracts/retries.contract.ts';
 import {removeFolder, serveFirestore, stateFolder} from '../../local/firestore/firestore-server.ts';
-import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
+import {emptyWorld, memoryPorts, PLACE} from '../../support/memory-ports.ts';
 
 retriesContract('a world in memory', async () => memoryPorts(emptyWorld()));
 
@@ -21,6 +21,6 @@ describe('Firestore', () => {
     };
     const firestore = async () => running.firestore;
     const outbox = outboxGateway(firestore, async () => undefined);
-    return {runs: runsGateway(firestore, outbox), retries: retriesGateway(firestore)};
+    return {runs: runsGateway(firestore, outbox, PLACE), retries: retriesGateway(firestore)};
   });
 });

@@ -6,7 +6,7 @@ import {runChecksGateway} from '../../../shared/gateways/run-checks.ts';
 import {runsGateway} from '../../../shared/gateways/runs.ts';
 import {type ChecksWorld, runChecksContract} from '../../contracts/run-checks.contract.ts';
 import {removeFolder, serveFirestore, stateFolder} from '../../local/firestore/firestore-server.ts';
-import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
+import {emptyWorld, memoryPorts, PLACE} from '../../support/memory-ports.ts';
 
 runChecksContract('a world in memory', async () => {
   const world = emptyWorld();
@@ -24,6 +24,7 @@ async function overFirestore() {
   const runs = runsGateway(
     firestore,
     outboxGateway(firestore, async () => {}),
+    PLACE,
   );
   const collection = running.firestore.collection('runs');
   const ports: ChecksWorld['ports'] = {
