@@ -1,45 +1,42 @@
-import {z} from 'zod';
-import type {World} from '../support/memory-ports.ts';
-import type {Bus} from './bus.ts';
-import type {Chance} from './chance.ts';
-import type {Host} from './host.ts';
-import {isActive} from './journal.ts';
-import type {Trace} from './trace.ts';
-import type {VirtualTime} from './virtual-time.ts';
+import {readFileSync} from 'node:fs';
+import {type Build, build} from '../../local/workflows/language/build.ts';
+import type {InstantEffect} from '../../local/workflows/run/effect.ts';
+import {type Answer, Execution, type World} from '../../local/workflows/run/execution.ts';
+import {fromJson} from '../../local/workflows/run/json.ts';
+import type {Value} from '../../local/workflows/run/value.ts';
+import {GoogleApis, type Surroundings} from './google-apis.ts';
 
-const SECOND_MS = 1000;
-const FIRST_LOOK_MS = 60 * SECOND_MS;
-const LONGEST_PAUSE_MS = 600 * SECOND_MS;
+const FOLDER = new URL('../../workflows/', import.meta.url);
 
-const failedSchema = z.object({run: z.string(), stage: z.string(), failures: z.number()});
-const watchedSchema = z.object({kind: z.enum(['build', 'tuning', 'training']), name: z.string()});
-const answerSchema = z.object({
-  decision: z.string(),
-  delaySeconds: z.number().optional(),
-  reason: z.string().optional(),
-});
+/** The files that are deployed. */
+const BUILDS: ReadonlyMap<string, Build> = new Map(
+  ['retry-stage', 'watch-job'].map((name) => [
+    name,
+    build(readFileSync(new URL(`${name}.yaml`, FOLDER), 'utf8')),
+  ]),
+);
 
-type Failed = z.output<typeof failedSchema>;
-type Answer = z.output<typeof answerSchema>;
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  GOOGLE_CLOUD_PROJECT_ID: 'the-project',
+  GOOGLE_CLOUD_LOCATION: 'us-central1',
+  MILLRACE_RERUN_URL: 'https://rerun.example/',
+  MILLRACE_AUDIENCE: 'https://rerun.example/',
+};
 
-interface Surroundings {
-  readonly time: VirtualTime;
-  readonly chance: Chance;
-  readonly trace: Trace;
-  readonly bus: Bus;
-  readonly host: Host;
-  readonly world: World;
-}
+const NOBODY_LISTENS = {began: () => {}, ended: () => {}};
 
-/** Cloud Workflows, as far as workflows/retry-stage.yaml and workflows/watch-job.yaml need it; test/workflows plays the files themselves. */
+/** Cloud Workflows on the virtual clock: the interpreter of the local cloud runs the files that are deployed. */
 export class Executions {
   readonly #on: Surroundings;
+  readonly #apis: GoogleApis;
   /** The share that the service loses. */
   readonly #lost: number;
 
-  constructor(surroundings: Surroundings, lost: number) {
+  /** @param broken the share of the requests of executions that fail, whether they were applied or not */
+  constructor(surroundings: Surroundings, {lost, broken}: {readonly lost: number; readonly broken: number}) {
     this.#on = surroundings;
     this.#lost = lost;
+    this.#apis = new GoogleApis(surroundings, broken);
   }
 
   start(id: string, {workflow, argument}: {readonly workflow: string; readonly argument: object}): void {
@@ -48,44 +45,37 @@ export class Executions {
       trace.add(`${workflow} ${id} is lost`);
       return;
     }
-    if (workflow === 'retry-stage') this.#retryStage(id, failedSchema.parse(argument));
-    if (workflow === 'watch-job') this.#watch(watchedSchema.parse(argument), FIRST_LOOK_MS);
+    const source = BUILDS.get(workflow);
+    if (source === undefined) throw new RangeError(`no workflow ${workflow}`);
+    const execution = new Execution({
+      build: source,
+      argument: fromJson(JSON.stringify(argument)),
+      world: this.#worldOf(id),
+      journal: {entries: [], append: () => {}},
+      history: NOBODY_LISTENS,
+    });
+    void execution.ended.then(({kind}) => trace.add(`${workflow} ${id} ${kind}`));
   }
 
-  #retryStage(id: string, failed: Failed): void {
-    const {time, bus} = this.#on;
-    const body = {...failed, execution: id};
-    this.#ask({action: 'claim-retry', ...body}, ({decision, delaySeconds = 0, reason}) => {
-      if (decision === 'give-up')
-        bus.publish('dead-letters', {runId: failed.run, stage: failed.stage, reason});
-      if (decision === 'retry')
-        time.after(delaySeconds * SECOND_MS, () => this.#ask({action: 'retry', ...body}, () => {}));
-    });
+  #worldOf(id: string): World {
+    return {
+      answer: (effect) => this.#answer(effect, id),
+      perform: (effect) =>
+        effect.kind === 'sleep' ? this.#sleep(effect.untilMs) : this.#apis.send(effect.request),
+    };
   }
 
-  /** Asks until there is an answer. */
-  #ask(body: object, then: (answer: Answer) => void, pauseMs = 2 * SECOND_MS): void {
-    const {host, time} = this.#on;
-    let isAnswered = false;
-    host.request('rerun', {method: 'POST', body}, (status, answer) => {
-      isAnswered = status < 500;
-      if (status === 200) then(answerSchema.parse(answer));
-    });
-    const again = () => this.#ask(body, then, Math.min(LONGEST_PAUSE_MS, pauseMs * 2));
-    time.after(FIRST_LOOK_MS + pauseMs, () => {
-      if (!isAnswered) again();
-    });
+  #answer(effect: InstantEffect, id: string): Value {
+    if (effect.kind === 'now') return this.#on.time.nowMs;
+    if (effect.kind !== 'env') throw new RangeError(`no ${effect.kind} on a virtual clock`);
+    const own = effect.name === 'GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID' ? id : null;
+    return ENVIRONMENT[effect.name] ?? own;
   }
 
-  #watch(watched: z.output<typeof watchedSchema>, pauseMs: number): void {
-    const {time, world, bus} = this.#on;
-    const id = watched.name.split('/').at(-1) ?? '';
-    const state = watched.kind === 'build' ? world.builds.get(id)?.state : world.jobs.get(id)?.state;
-    if (state !== undefined && isActive(state)) {
-      time.after(pauseMs, () => this.#watch(watched, Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)));
-      return;
-    }
-    if (watched.kind === 'build') bus.publish('cloud-builds', {id});
-    else bus.publish('job-complete', {resource: {labels: {job_id: id}}});
+  #sleep(untilMs: number): Promise<Answer> {
+    const {time} = this.#on;
+    return new Promise((resolve) =>
+      time.after(Math.max(0, untilMs - time.nowMs), () => resolve({value: null})),
+    );
   }
 }

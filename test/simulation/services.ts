@@ -33,6 +33,8 @@ export interface Habits {
   readonly emptyExports: number;
   /** Executions of workflows that come to nothing. */
   readonly lostExecutions: number;
+  /** Requests that workflows send in vain, or whose answers are lost. */
+  readonly brokenRequests: number;
 }
 
 export const GOOD_HABITS: Habits = {
@@ -45,6 +47,7 @@ export const GOOD_HABITS: Habits = {
   failingJobs: 0,
   emptyExports: 0,
   lostExecutions: 0,
+  brokenRequests: 0,
 };
 
 interface Surroundings {

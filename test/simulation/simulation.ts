@@ -66,6 +66,7 @@ export const ROUGH: Setting = {
     failingBuilds: chance.happens(0.2) ? 0.3 : 0,
     failingJobs: chance.happens(0.2) ? 0.3 : 0,
     lostExecutions: chance.happens(0.3) ? 0.1 : 0,
+    brokenRequests: chance.happens(0.3) ? 0.1 : 0,
     emptyExports: chance.happens(0.1) ? 0.3 : 0,
   }),
   people(people, chance, time, world) {
@@ -121,7 +122,10 @@ export async function simulate(seed: number, setting: Setting = ROUGH): Promise<
   };
   const ports = services.behind(memoryPorts(world), world);
   const host = new Host(network, ports, (given) => setting.alter?.(given, world) ?? given);
-  const executions = new Executions({time, chance, trace, bus, host, world}, habits.lostExecutions);
+  const executions = new Executions(
+    {time, chance, trace, bus, host, world},
+    {lost: habits.lostExecutions, broken: habits.brokenRequests},
+  );
   await push(world, DEFINITION);
   const people = new People({time, chance, trace, journal, bus, host, world});
   setting.people(people, chance, time, world);
