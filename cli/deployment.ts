@@ -13,6 +13,8 @@ const triggerSchema = z.union([
 
 const deploymentSchema = z.strictObject({
   topics: z.array(z.string()),
+  /** The form that all messages of a topic have: infra/schemas/NAME.proto. */
+  schemas: z.record(z.string(), z.string()),
   sinks: z.record(z.string(), z.strictObject({topic: z.string(), filter: z.string()})),
   deadLetters: z.strictObject({
     topic: z.string(),
@@ -29,6 +31,7 @@ const deploymentSchema = z.strictObject({
       /** NODE_OPTIONS of its process. */
       nodeOptions: z.string().default(''),
       timeoutSeconds: z.number().int().max(540),
+      maxInstances: z.number().int().min(1).max(100),
     }),
   ),
 });
