@@ -106,9 +106,9 @@ export class GoogleApis {
 
   #cancel(id: string): Reply {
     const {world} = this.#on;
-    const {builds, jobs} = memoryPorts(world);
+    const {builds, platforms} = memoryPorts(world);
     const job = world.jobs.get(id);
-    void (job === undefined ? builds.cancel(id) : jobs.cancel(job.name));
+    void (job === undefined ? builds.cancel(id) : platforms.vertex.jobs.cancel(job.name));
     return {status: 200, body: {}};
   }
 }
