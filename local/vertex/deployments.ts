@@ -1,7 +1,7 @@
 import {ApiError} from '../api-error.ts';
 import type {State} from '../state.ts';
+import type {DeployedServers} from './deployed-servers.ts';
 import {deployedIds, type EndpointStore} from './endpoint-store.ts';
-import type {ModelServers} from './model-servers.ts';
 import type {Operations} from './operations.ts';
 import {checkTraffic, type TrafficSplit} from './traffic.ts';
 import type {DeployedModel, Endpoint, Operation} from './types.ts';
@@ -35,7 +35,7 @@ export interface Deployments {
 export interface DeploymentHost {
   readonly state: State;
   readonly endpoints: EndpointStore;
-  readonly servers: ModelServers;
+  readonly servers: DeployedServers;
   readonly operations: Operations;
 }
 
@@ -112,7 +112,6 @@ export function openDeployments({state, endpoints, servers, operations}: Deploym
     },
     close() {
       isClosing = true;
-      servers.close();
     },
   };
 }

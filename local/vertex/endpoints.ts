@@ -3,14 +3,14 @@ import {z} from 'zod';
 import {ApiError} from '../api-error.ts';
 import {newId, type Project, segment} from '../names.ts';
 import {displayName, ignoring, labels, notOffered, parseRequest} from '../request.ts';
+import {listPage} from '../resource-list.ts';
+import {masked} from '../update-mask.ts';
 import type {Deployments} from './deployments.ts';
 import {deployedIds, type EndpointStore} from './endpoint-store.ts';
-import {listPage} from './list.ts';
 import {LOCATION_ROUTE, type LocationPath, locationName} from './names.ts';
 import type {Operations} from './operations.ts';
 import {checkTraffic} from './traffic.ts';
 import type {Endpoint} from './types.ts';
-import {masked} from './update-mask.ts';
 
 /** Source: `CreateEndpointRequest.endpoint_id`. */
 const ENDPOINT_ID = /^(?:[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?|[1-9][0-9]{0,8}|0)$/;

@@ -3,7 +3,7 @@ import type {z} from 'zod';
 import type {Job, Jobs} from '../jobs/jobs.ts';
 import {type Project, segment} from '../names.ts';
 import {parseRequest} from '../request.ts';
-import {listPage} from './list.ts';
+import {listPage} from '../resource-list.ts';
 import {LOCATION_ROUTE, type LocationPath, locationName} from './names.ts';
 import type {Operations} from './operations.ts';
 

@@ -2,8 +2,10 @@ import type {FastifyInstance} from 'fastify';
 import {ApiError} from '../api-error.ts';
 import {newId, type Project, segment} from '../names.ts';
 import {parseRequest} from '../request.ts';
+import {listPage} from '../resource-list.ts';
+import type {ServingImages} from '../serving/prebuilt.ts';
+import {masked} from '../update-mask.ts';
 import type {EndpointStore} from './endpoint-store.ts';
-import {listPage} from './list.ts';
 import type {ModelRegistry} from './model-registry.ts';
 import {mergeAliasesRequest, modelPatch, uploadRequest} from './model-spec.ts';
 import {
@@ -15,7 +17,6 @@ import {
 } from './model-versions.ts';
 import {canonicalName, LOCATION_ROUTE, type LocationPath, locationName} from './names.ts';
 import type {Operations} from './operations.ts';
-import type {ServingImages} from './prebuilt.ts';
 import type {
   DeployedModelRef,
   Endpoint,
@@ -24,7 +25,6 @@ import type {
   UploadModelRequest,
   UploadModelResponse,
 } from './types.ts';
-import {masked} from './update-mask.ts';
 
 const DELETED = {metadata: 'DeleteOperationMetadata', response: 'Empty'} as const;
 

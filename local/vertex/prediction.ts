@@ -3,17 +3,14 @@ import {z} from 'zod';
 import {ApiError} from '../api-error.ts';
 import {type Project, segment} from '../names.ts';
 import {parseRequest} from '../request.ts';
+import {askServer, assertSize, predictionsOf, type Question} from '../serving/ask-server.ts';
+import type {DeployedServers} from './deployed-servers.ts';
 import type {EndpointStore} from './endpoint-store.ts';
 import {type EndpointPath, endpointName} from './endpoints.ts';
 import type {ModelRegistry} from './model-registry.ts';
-import type {ModelServers} from './model-servers.ts';
 import {LOCATION_ROUTE} from './names.ts';
 import {chooseByTraffic} from './traffic.ts';
 import type {DeployedModel, PredictRequest, PredictResponse} from './types.ts';
-
-/** A public endpoint takes 1.5 MB per request and gives the server a minute. */
-const MAX_REQUEST_BYTES = 1_500_000;
-const ANSWER_TIMEOUT_MS = 60_000;
 
 const predictRequest = z.strictObject({
   instances: z.array(z.unknown()),
@@ -21,21 +18,11 @@ const predictRequest = z.strictObject({
   labels: z.record(z.string(), z.string()).exactOptional(),
 }) satisfies z.ZodType<PredictRequest>;
 
-/** Source: https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements#response_requirements */
-const containerAnswer = z.object({predictions: z.array(z.unknown())});
-
-const containerError = z.object({error: z.union([z.string(), z.object({message: z.string()})])});
-
 export interface PredictionApi {
   readonly endpoints: EndpointStore;
   readonly registry: ModelRegistry;
-  readonly servers: ModelServers;
+  readonly servers: DeployedServers;
   readonly project: Project;
-}
-
-interface Question {
-  readonly contentType: string;
-  readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
 /** `endpoints.predict` and `endpoints.rawPredict`, answered by the deployed models according to the traffic split. */
@@ -47,12 +34,7 @@ export function predictionRoutes(
   let requests = 0;
 
   const ask = async (path: EndpointPath, question: Question) => {
-    if (Buffer.byteLength(question.body) > MAX_REQUEST_BYTES) {
-      throw new ApiError(
-        'INVALID_ARGUMENT',
-        `Request payload size exceeds the limit: ${MAX_REQUEST_BYTES} bytes.`,
-      );
-    }
+    assertSize(question);
     const name = endpointName(project, path);
     const {trafficSplit, deployedModels} = endpoints.find(name);
     requests += 1;
@@ -77,7 +59,7 @@ export function predictionRoutes(
     const {instances, parameters} = parseRequest(predictRequest, body);
     const payload = JSON.stringify({instances, parameters});
     const {deployed, response} = await ask(params, {contentType: 'application/json', body: payload});
-    const {predictions} = predictionsOf(response.ok, await response.text());
+    const predictions = predictionsOf(response.ok, await response.text());
     return {predictions, ...originOf(deployed, registry)};
   });
 
@@ -96,39 +78,6 @@ export function predictionRoutes(
       },
     );
   });
-}
-
-async function askServer(url: string, {contentType, body}: Question): Promise<Response> {
-  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-  return fetch(url, {method: 'POST', headers: {'content-type': contentType}, body, signal});
-}
-
-/**
- * The predictions in a container's answer.
- * @throws ApiError FAILED_PRECONDITION (400) with the container's own words when it refused, INTERNAL when it answered no predictions.
- */
-function predictionsOf(ok: boolean, text: string): z.infer<typeof containerAnswer> {
-  const answer = parseJson(text);
-  if (!ok) throw new ApiError('FAILED_PRECONDITION', `Prediction failed: ${errorText(answer) ?? text}`);
-  const {data} = containerAnswer.safeParse(answer);
-  if (data !== undefined) return data;
-  throw new ApiError(
-    'INTERNAL',
-    `Invalid response from prediction server - the response field predictions is missing. Response: ${text}`,
-  );
-}
-
-function errorText(answer: unknown): string | undefined {
-  const {data} = containerError.safeParse(answer);
-  return typeof data?.error === 'string' ? data.error : data?.error.message;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Which model answered. */

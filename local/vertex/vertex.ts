@@ -3,18 +3,19 @@ import type {Containers} from '../containers/containers.ts';
 import type {LogEntry} from '../jobs/completion-log.ts';
 import {openJobs} from '../jobs/jobs.ts';
 import type {Project} from '../names.ts';
+import {modelServers} from '../serving/model-servers.ts';
+import {servingImages} from '../serving/prebuilt.ts';
 import type {State} from '../state.ts';
 import {customJobKind, newCustomJob} from './custom-jobs.ts';
+import {deployedServers} from './deployed-servers.ts';
 import {deploymentRoutes} from './deployment-routes.ts';
 import {openDeployments} from './deployments.ts';
 import {openEndpointStore} from './endpoint-store.ts';
 import {endpointRoutes} from './endpoints.ts';
 import {jobRoutes} from './job-routes.ts';
 import {openModelRegistry} from './model-registry.ts';
-import {modelServers} from './model-servers.ts';
 import {modelRoutes} from './models.ts';
 import {openOperations, operationRoutes} from './operations.ts';
-import {servingImages} from './prebuilt.ts';
 import {predictionRoutes} from './prediction.ts';
 import {newTuningJob, tuningJobKind} from './tuning-jobs.ts';
 
@@ -39,10 +40,11 @@ export function vertex(options: VertexOptions): FastifyPluginAsync {
   const endpoints = openEndpointStore(state);
   const registry = openModelRegistry(state);
   const images = servingImages(containers);
+  const processes = modelServers({containers, images});
   const workshop = {containers, project, containerEnv};
   const customJobs = openJobs(customJobKind(workshop), options);
   const tuningJobs = openJobs(tuningJobKind({...workshop, scratch}), options);
-  const servers = modelServers({...workshop, registry, images});
+  const servers = deployedServers({...workshop, registry, servers: processes});
   const deployments = openDeployments({state, endpoints, servers, operations});
   const shared = {project, operations, endpoints, registry, deployments, servers, images};
 
@@ -71,6 +73,7 @@ export function vertex(options: VertexOptions): FastifyPluginAsync {
     });
     app.addHook('onClose', async () => {
       deployments.close();
+      processes.close();
       await Promise.all([customJobs.close(), tuningJobs.close()]);
     });
   };

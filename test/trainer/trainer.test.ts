@@ -9,8 +9,8 @@ const run = promisify(execFile);
 const FOLDERS = [
   'trainer',
   'examples/wine/trainer',
-  'local/vertex/prebuilt/sklearn-cpu.1-6',
-  'local/vertex/prebuilt/xgboost-cpu.2-1',
+  'local/serving/prebuilt/sklearn-cpu.1-6',
+  'local/serving/prebuilt/xgboost-cpu.2-1',
 ];
 const INSTALLING_MS = 300_000;
 

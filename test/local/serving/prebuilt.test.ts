@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import type {Containers} from '../../../local/containers/containers.ts';
 import {requirementLines} from '../../../local/containers/requirements.ts';
-import {servingImages} from '../../../local/vertex/prebuilt.ts';
+import {servingImages} from '../../../local/serving/prebuilt.ts';
 
 const SKLEARN = 'us-docker.pkg.dev/vertex-ai/prediction/sklearn-cpu.1-6:latest';
 
@@ -55,7 +55,7 @@ describe('a prebuilt server', () => {
       const lines = async (path: string) => requirementLines(await readFile(path, 'utf8'));
 
       assert.deepEqual(
-        await lines(`local/vertex/prebuilt/${server}/requirements.txt`),
+        await lines(`local/serving/prebuilt/${server}/requirements.txt`),
         await lines(`${trainer}/requirements.txt`),
       );
     });

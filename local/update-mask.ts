@@ -1,6 +1,6 @@
 import {z} from 'zod';
-import {ApiError} from '../api-error.ts';
-import {parseRequest} from '../request.ts';
+import {ApiError} from './api-error.ts';
+import {parseRequest} from './request.ts';
 
 const patchQuery = z.object({updateMask: z.string().min(1, 'an update mask is required')});
 

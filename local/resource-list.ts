@@ -1,7 +1,7 @@
 import {z} from 'zod';
-import {ApiError} from '../api-error.ts';
-import {type Comparison, compileFilter, type Test, timeTest, unsupported} from '../filter.ts';
-import {parseRequest} from '../request.ts';
+import {ApiError} from './api-error.ts';
+import {type Comparison, compileFilter, type Test, timeTest, unsupported} from './filter.ts';
+import {parseRequest} from './request.ts';
 
 /** What a filter and a page can see of a resource. */
 export interface Listed {
