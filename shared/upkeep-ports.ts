@@ -49,7 +49,7 @@ export interface Permits {
 
 interface PermitsSeen {
   readonly holders: readonly string[];
-  /** In the order of arrival. */
+  /** In the order of arrival; of a long line the first hundred. */
   readonly line: readonly string[];
   /** Those in line whose turn it is. */
   readonly next: readonly string[];

@@ -22,7 +22,7 @@ export interface PermitLimits {
   readonly perMinute: number;
 }
 
-/** Who holds permits of one kind and who waits for one, in the order of arrival. */
+/** Who holds permits of one kind and who waits for one, in the order of arrival; of a long line, as many as there is room for are enough. */
 export interface PermitPool {
   readonly holders: readonly string[];
   readonly line: readonly string[];
@@ -93,7 +93,8 @@ export function nextInLine(pool: PermitPool, limits: PermitLimits, nowMs: number
   return pool.line.slice(0, roomIn(pool, limits, nowMs));
 }
 
-function roomIn(pool: PermitPool, {atOnce, perMinute}: PermitLimits, nowMs: number): number {
+/** How many more could get a permit now. */
+export function roomIn(pool: PermitPool, {atOnce, perMinute}: PermitLimits, nowMs: number): number {
   return Math.max(0, Math.min(atOnce - pool.holders.length, perMinute - lastMinute(pool, nowMs).length));
 }
 

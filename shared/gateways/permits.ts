@@ -1,4 +1,4 @@
-import type {DocumentSnapshot, Firestore} from '@google-cloud/firestore';
+import type {DocumentReference, DocumentSnapshot, Firestore} from '@google-cloud/firestore';
 import {z} from 'zod';
 import {
   EMPTY_POOL,
@@ -8,48 +8,88 @@ import {
   type PermitLimits,
   type PermitPool,
   permitKindOf,
+  roomIn,
   takePermit,
 } from '../domain/permits.ts';
 import {NotYetError} from '../errors.ts';
 import type {Permits} from '../upkeep-ports.ts';
-import {must, statusOf} from './service-error.ts';
+import {call, must} from './service-error.ts';
 
-/** gRPC's status number: others changed the document in between, however often it was tried. */
-const ABORTED = 10;
+/** gRPC's status numbers for a document that is no longer, or not yet, as it was seen: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED. */
+const CHANGED_MEANWHILE = [5, 6, 9, 10];
+const ALREADY_EXISTS = 6;
 
-const poolSchema = z.object({
-  holders: z.array(z.string()),
-  line: z.array(z.string()),
-  givenAtMs: z.array(z.number()),
-});
+/** Whoever loses has seen another win, so nobody loses as often as this while things go right. */
+const MAX_LOSSES = 50;
+
+/** How much of a long line anybody is told of. */
+const LINE_SEEN = 100;
+
+const poolSchema = z.object({holders: z.array(z.string()), givenAtMs: z.array(z.number())});
 
 type Limits = (kind: PermitKind) => PermitLimits;
 
-/** Firestore behind the {@link Permits} port: `permits/{kind}`. */
-export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limits): Permits {
-  const document = async (kind: PermitKind) => (await firestore()).collection('permits').doc(kind);
+/** A pool as it was read, without its line. */
+interface SeenPool {
+  readonly pool: PermitPool;
+  readonly nowMs: number;
+  readonly snapshot: DocumentSnapshot;
+}
 
-  /** Changes a pool. What changes nothing takes no lock, so that a crowd asking again does not stand in its own way. */
-  async function change(
-    kind: PermitKind,
-    decide: (pool: PermitPool, nowMs: number) => PermitPool,
-  ): Promise<Stored> {
-    const reference = await document(kind);
-    return must(`changing the permits for ${kind}`, async () => {
-      const seen = storedOf(await reference.get());
-      if (decide(seen.pool, seen.nowMs) === seen.pool) return seen;
-      return reference.firestore
-        .runTransaction(async (transaction) => {
-          const {pool, nowMs} = storedOf(await transaction.get(reference));
-          const changed = decide(pool, nowMs);
-          if (changed !== pool) transaction.set(reference, {...changed});
-          return {pool: changed, nowMs};
-        })
-        .catch((error: unknown) => {
-          if (statusOf(error) !== ABORTED) throw error;
-          throw new NotYetError(`many ask for permits for ${kind} at this moment`, error);
-        });
-    });
+/**
+ * Firestore behind the {@link Permits} port: `permits/{kind}` has the holders, `permits/{kind}/line/{holder}` is a place in line.
+ * A crowd that arrives at once writes a document each, and only those whose turn it is write the one that all share. That is written
+ * if nobody else has changed it, and not in a transaction, where each would hold a lock that the others wait for.
+ */
+export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limits): Permits {
+  const documentOf = async (kind: PermitKind) => (await firestore()).collection('permits').doc(kind);
+
+  /** The places in line that come first. */
+  async function lineOf(kind: PermitKind, length: number): Promise<readonly string[]> {
+    const first = (await documentOf(kind)).collection('line').orderBy('since').limit(length);
+    const {docs} = await must(`reading the line for ${kind}`, () => first.get());
+    return docs.map(({id}) => id);
+  }
+
+  async function join(kind: PermitKind, holder: string): Promise<void> {
+    const {FieldValue} = await import('@google-cloud/firestore');
+    const place = (await documentOf(kind)).collection('line').doc(holder);
+    const since = FieldValue.serverTimestamp();
+    await call(`standing in line for ${kind}`, () => place.create({since}), [ALREADY_EXISTS]);
+  }
+
+  /** True when the holder has a permit: because it is its turn, or from before. */
+  async function stepForward(kind: PermitKind, holder: string): Promise<boolean> {
+    const document = await documentOf(kind);
+    for (let losses = 0; losses < MAX_LOSSES; losses++) {
+      const seen = seenOf(await must(`reading the permits for ${kind}`, () => document.get()));
+      if (seen.pool.holders.includes(holder)) return true;
+      const room = roomIn(seen.pool, limits(kind), seen.nowMs);
+      const line = room === 0 ? [] : await lineOf(kind, room);
+      if (!line.includes(holder)) return false;
+      const {pool} = takePermit({...seen.pool, line}, holder, limits(kind), seen.nowMs);
+      if (await replace(seen, pool, holder)) return true;
+    }
+    throw new NotYetError(`many ask for permits for ${kind} at this moment`);
+  }
+
+  async function giveBack(kind: PermitKind, holder: string): Promise<SeenPool> {
+    const document = await documentOf(kind);
+    const place = document.collection('line').doc(holder);
+    for (let losses = 0; losses < MAX_LOSSES; losses++) {
+      const [stored, placed] = await must(`reading the permits for ${kind}`, () =>
+        document.firestore.getAll(document, place),
+      );
+      if (stored === undefined) break;
+      const seen = seenOf(stored);
+      const pool = freePermit(seen.pool, holder);
+      if (pool === seen.pool) {
+        if (placed?.exists) await must(`leaving the line for ${kind}`, () => place.delete());
+        return seen;
+      }
+      if (await replace(seen, pool, holder)) return {...seen, pool};
+    }
+    throw new NotYetError(`many give permits for ${kind} back at this moment`);
   }
 
   return {
@@ -59,31 +99,48 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
       return found.docs.flatMap(({id}) => permitKindOf(id) ?? []);
     },
     async take(kind, holder) {
-      const {pool} = await change(kind, (seen, nowMs) => takePermit(seen, holder, limits(kind), nowMs).pool);
-      return pool.holders.includes(holder);
+      const document = await documentOf(kind);
+      const seen = seenOf(await must(`reading the permits for ${kind}`, () => document.get()));
+      if (seen.pool.holders.includes(holder)) return true;
+      // The place comes before the look at the pool: whoever gives a permit back after that look finds it.
+      await join(kind, holder);
+      return stepForward(kind, holder);
     },
     async free(kind, holder) {
-      const {pool, nowMs} = await change(kind, (seen) => freePermit(seen, holder));
-      return nextInLine(pool, limits(kind), nowMs);
+      const {pool, nowMs} = await giveBack(kind, holder);
+      const room = roomIn(pool, limits(kind), nowMs);
+      return room === 0 ? [] : lineOf(kind, room);
     },
     async read(kind) {
-      const reference = await document(kind);
-      const snapshot = await must(`reading the permits for ${kind}`, () => reference.get());
-      const {pool, nowMs} = storedOf(snapshot);
-      return {holders: pool.holders, line: pool.line, next: nextInLine(pool, limits(kind), nowMs)};
+      const document = await documentOf(kind);
+      const {pool, nowMs} = seenOf(await must(`reading the permits for ${kind}`, () => document.get()));
+      const line = await lineOf(kind, LINE_SEEN);
+      return {holders: pool.holders, line, next: nextInLine({...pool, line}, limits(kind), nowMs)};
     },
   };
 }
 
-interface Stored {
-  readonly pool: PermitPool;
-  readonly nowMs: number;
+/** Writes a pool and takes the holder out of the line, both or none. False when somebody else has changed the pool meanwhile. */
+async function replace({snapshot}: SeenPool, pool: PermitPool, holder: string): Promise<boolean> {
+  const document = snapshot.ref;
+  const batch = document.firestore.batch().delete(placeOf(document, holder));
+  const {holders, givenAtMs} = pool;
+  if (snapshot.updateTime === undefined) batch.create(document, {holders, givenAtMs});
+  else batch.update(document, {holders, givenAtMs}, {lastUpdateTime: snapshot.updateTime});
+  const committed = await call(
+    `changing the permits for ${document.id}`,
+    () => batch.commit(),
+    CHANGED_MEANWHILE,
+  );
+  return committed !== undefined;
 }
 
-function storedOf(snapshot: DocumentSnapshot): Stored {
+function placeOf(document: DocumentReference, holder: string): DocumentReference {
+  return document.collection('line').doc(holder);
+}
+
+function seenOf(snapshot: DocumentSnapshot): SeenPool {
   const data = snapshot.data();
-  return {
-    pool: data === undefined ? EMPTY_POOL : poolSchema.parse(data),
-    nowMs: snapshot.readTime.toMillis(),
-  };
+  const pool = data === undefined ? EMPTY_POOL : {...EMPTY_POOL, ...poolSchema.parse(data)};
+  return {pool, nowMs: snapshot.readTime.toMillis(), snapshot};
 }

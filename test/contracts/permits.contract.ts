@@ -73,5 +73,32 @@ export function permitsContract(
       assert.equal(granted.filter(Boolean).length, 3);
       assert.deepEqual([holders.length, line.length], [3, 5]);
     });
+
+    it('are one for all who ask for the same holder at the same time', async () => {
+      const asking = Array.from({length: 8}, () => permits.take('build', 'img'));
+
+      assert.deepEqual([...new Set(await Promise.all(asking))], [true]);
+      assert.deepEqual(await permits.read('build'), {holders: ['img'], line: [], next: []});
+    });
+
+    it('are lost by nobody when some are given back while others ask', async () => {
+      for (const holder of ['a', 'b', 'c']) await permits.take('tuning', holder);
+
+      const woken = await Promise.all([
+        permits.take('tuning', 'd'),
+        permits.free('tuning', 'a'),
+        permits.take('tuning', 'e'),
+        permits.free('tuning', 'b'),
+      ]);
+
+      const {holders, line, next} = await permits.read('tuning');
+      assert.deepEqual([...holders, ...line].toSorted(), ['c', 'd', 'e']);
+      assert.deepEqual(next, line);
+      const told = woken.flat().filter((answer) => typeof answer === 'string');
+      assert.deepEqual(
+        line.filter((holder) => !told.includes(holder)),
+        [],
+      );
+    });
   });
 }

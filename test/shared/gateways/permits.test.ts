@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {Timestamp, WriteBatch} from '@google-cloud/firestore';
 import {stub} from 'sinon';
 import {permitsGateway} from '../../../shared/gateways/permits.ts';
 import {permitsContract} from '../../contracts/permits.contract.ts';
@@ -22,17 +23,16 @@ permitsContract('Firestore', async () => {
 });
 
 describe('the permits on Firestore', () => {
-  it('ask for another delivery, which costs the run nothing, when too many ask at one moment', async () => {
+  it('ask for another delivery, which costs the run nothing, when others win again and again', async () => {
     const folder = await stateFolder();
     const running = await serveFirestore(folder);
-    stub(running.firestore, 'runTransaction').rejects(
-      Object.assign(new Error('too much contention'), {code: 10}),
-    );
+    await running.firestore.doc('permits/build/line/a').create({since: Timestamp.fromMillis(1)});
+    stub(WriteBatch.prototype, 'commit').rejects(Object.assign(new Error('it is there'), {code: 6}));
     const permits = permitsGateway(async () => running.firestore, LIMITS);
 
-    await assert.rejects(permits.take('build', 'a'), {name: 'NotYetError'});
+    const asking = assert.rejects(permits.take('build', 'a'), {name: 'NotYetError'});
 
-    await running.close();
+    await asking.finally(() => running.close());
     await removeFolder(folder);
   });
 });
