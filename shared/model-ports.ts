@@ -1,5 +1,4 @@
 import type {Lineage} from './domain/lineage.ts';
-import type {Pipeline} from './domain/pipeline.ts';
 
 export interface ModelVersion {
   /** Full resource name with `@version`. */
@@ -18,6 +17,11 @@ export interface Endpoint {
   readonly etag: string;
 }
 
+/** What answers for a model: Google's prebuilt server of a library's version, or an image of ours started with the argument `serve`. */
+export type ModelServer =
+  | {readonly framework: 'scikit-learn' | 'xgboost'; readonly version: string}
+  | {readonly framework: 'custom'; readonly image: string};
+
 /** The model registry and its endpoints (Vertex AI). Long-running operations are awaited; one that outlasts the call is retryable. */
 export interface Models {
   champion(model: string): Promise<ModelVersion | undefined>;
@@ -34,9 +38,7 @@ export interface Models {
     effectKey: string;
     attempt: number;
     artifactUri: string;
-    /** What the prebuilt server that answers for it is made of. */
-    framework: Pipeline['trainer']['framework'];
-    frameworkVersion: string;
+    server: ModelServer;
     lineage: Lineage;
   }): Promise<ModelVersion>;
   /** Moves the `champion` alias to a version, which is no challenger any more. */

@@ -72,7 +72,8 @@ function explain(issue: z.core.$ZodIssue): string {
 }
 
 function suggestion(key: string, path: readonly string[]): string {
-  const known = knownKeys(path);
+  // A key of another variant is known, but has no place here.
+  const known = knownKeys(path).filter((name) => name !== key);
   if (known.length === 0) return '';
   const nearest = closest(key, known);
   return distance(key, nearest) <= Math.max(2, key.length / 3)
@@ -81,6 +82,9 @@ function suggestion(key: string, path: readonly string[]): string {
 }
 
 const jsonSchemaNode = z.looseObject({
+  get oneOf() {
+    return z.array(jsonSchemaNode).optional();
+  },
   get properties() {
     return z.record(z.string(), jsonSchemaNode).optional();
   },
@@ -95,7 +99,8 @@ type JsonSchemaNode = z.output<typeof jsonSchemaNode>;
 function knownKeys(path: readonly string[]): string[] {
   let node: JsonSchemaNode | undefined = jsonSchemaNode.parse(pipelineJsonSchema());
   for (const step of path) node = node?.properties?.[step] ?? valuesOf(node);
-  return Object.keys(node?.properties ?? {});
+  const variants = node?.oneOf ?? (node === undefined ? [] : [node]);
+  return [...new Set(variants.flatMap(({properties}) => Object.keys(properties ?? {})))];
 }
 
 function valuesOf(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {

@@ -3,14 +3,14 @@ import {lineageOf} from './domain/lineage.ts';
 import type {Run} from './domain/run.ts';
 import {PermanentError} from './errors.ts';
 import {factOf} from './find-run.ts';
-import type {ModelVersion} from './model-ports.ts';
+import type {ModelServer, ModelVersion} from './model-ports.ts';
 import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
 import {settleEffect} from './settle-effect.ts';
 
 /** The one version of a run in the model registry. @throws PermanentError VERSION_GONE, NotYetError */
 export async function uploadVersion(run: Run, sentence: string, ports: Ports): Promise<ModelVersion> {
-  const {serve, trainer} = factOf(run, 'definition').pipeline;
+  const {serve} = factOf(run, 'definition').pipeline;
   const {modelDir} = factOf(run, 'training');
   const {models} = platformOf(run, ports);
   const key = effectKeyOf(run.id, 'version');
@@ -27,8 +27,7 @@ export async function uploadVersion(run: Run, sentence: string, ports: Ports): P
         effectKey: key,
         attempt,
         artifactUri: modelDir,
-        framework: trainer.framework,
-        frameworkVersion: trainer.frameworkVersion,
+        server: serverOf(run),
         lineage: lineageOf(run, sentence),
       });
       return uploaded.name;
@@ -38,4 +37,11 @@ export async function uploadVersion(run: Run, sentence: string, ports: Ports): P
   if (version !== undefined) return version;
   const message = `the version of run ${run.id} was deleted from model ${serve.model}`;
   throw new PermanentError('VERSION_GONE', message, {hint: 'Rerun to train and release again.'});
+}
+
+function serverOf(run: Run): ModelServer {
+  const {trainer} = factOf(run, 'definition').pipeline;
+  return trainer.framework === 'custom'
+    ? {framework: trainer.framework, image: factOf(run, 'image').uri}
+    : {framework: trainer.framework, version: trainer.frameworkVersion};
 }

@@ -12,16 +12,26 @@ const nameSchema = z.string().refine(isPipelineName, {
 /** A trainer's source as it lies in the bucket: `trainer/<sha256 of the archive>.tar.gz`, so a definition pins its trainer. */
 export const TRAINER_SOURCE = /^trainer\/[0-9a-f]{64}\.tar\.gz$/;
 
+const trainerSchema = z.discriminatedUnion('framework', [
+  z.strictObject({
+    source: z.string().optional(),
+    /** A prebuilt server of this library answers for the model. */
+    framework: z.enum(['scikit-learn', 'xgboost']),
+    frameworkVersion: z.string().regex(/^\d+\.\d+$/, 'major.minor in quotes, e.g. "1.6"'),
+  }),
+  z.strictObject({
+    source: z.string(),
+    /** The trainer's own image answers for the model. */
+    framework: z.literal('custom'),
+  }),
+]);
+
 /** The one schema of pipeline.yaml. Unknown keys are errors; defaults are filled in. */
 export const pipelineSchema = z.strictObject({
   name: nameSchema,
   data: dataSchema,
   split: splitSchema.prefault({}),
-  trainer: z.strictObject({
-    source: z.string().optional(),
-    framework: z.enum(['scikit-learn', 'xgboost']),
-    frameworkVersion: z.string().regex(/^\d+\.\d+$/, 'major.minor in quotes, e.g. "1.6"'),
-  }),
+  trainer: trainerSchema,
   tune: tuneSchema,
   train: z
     .strictObject({

@@ -1,12 +1,11 @@
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import {RetryableError} from '../errors.ts';
-import type {Models, ModelVersion} from '../model-ports.ts';
+import type {ModelServer, Models, ModelVersion} from '../model-ports.ts';
 import {SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
 import {awaitOperation, labelsOf, type Vertex} from './vertex.ts';
 import {vertexEndpointsGateway} from './vertex-endpoints.ts';
 
-type Upload = Parameters<Models['upload']>[0];
 type Schema$Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
 
 const NOT_FOUND = 404;
@@ -59,7 +58,7 @@ export function vertexModelsGateway(vertex: Vertex): Models {
       const started = await call(doing, () => registry.deleteVersion({name}), [NOT_FOUND]);
       if (started !== undefined) await awaitOperation(vertex, doing, started.data);
     },
-    async upload({model, artifactUri, framework, frameworkVersion, lineage, ...origin}) {
+    async upload({model, artifactUri, server, lineage, ...origin}) {
       const registry = await models();
       const exists =
         (await call(`reading model ${model}`, () => registry.get({name: nameOf(model)}), [NOT_FOUND])) !==
@@ -70,7 +69,7 @@ export function vertexModelsGateway(vertex: Vertex): Models {
         labels: {...lineage.labels, ...labelsOf(origin)},
         versionAliases: [CHALLENGER, `run-${origin.runId}`],
         versionDescription: lineage.description,
-        containerSpec: {imageUri: servingImage(framework, frameworkVersion)},
+        containerSpec: containerOf(server),
       };
       const doing = `uploading a version of model ${model}`;
       const requestBody = exists ? {parentModel: nameOf(model), model: body} : {modelId: model, model: body};
@@ -87,14 +86,13 @@ export function vertexModelsGateway(vertex: Vertex): Models {
 }
 
 /** Names of Google's prebuilt servers: https://cloud.google.com/vertex-ai/docs/predictions/pre-built-containers */
-const SERVERS: Readonly<Record<Upload['framework'], string>> = {
-  'scikit-learn': 'sklearn-cpu',
-  xgboost: 'xgboost-cpu',
-};
+const PREBUILT = {'scikit-learn': 'sklearn-cpu', xgboost: 'xgboost-cpu'} as const;
 
-/** A server's library version must be the trainer's. */
-function servingImage(framework: Upload['framework'], version: string): string {
-  return `us-docker.pkg.dev/vertex-ai/prediction/${SERVERS[framework]}.${version.replace('.', '-')}:latest`;
+function containerOf(server: ModelServer): aiplatform_v1.Schema$GoogleCloudAiplatformV1ModelContainerSpec {
+  if (server.framework === 'custom')
+    return {imageUri: server.image, args: ['serve'], healthRoute: '/health', predictRoute: '/predict'};
+  const name = `${PREBUILT[server.framework]}.${server.version.replace('.', '-')}`;
+  return {imageUri: `us-docker.pkg.dev/vertex-ai/prediction/${name}:latest`};
 }
 
 function versionOf({name, versionId, artifactUri, labels}: Schema$Model): ModelVersion {

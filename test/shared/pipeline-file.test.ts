@@ -89,6 +89,14 @@ describe('parsePipeline', () => {
       PIPELINE_YAML.replace('scale: log', 'scal: log'),
       'tune.parameters.alpha.scal is not a known key; did you mean scale?',
     ],
+    'an unknown key in a section of variants': [
+      PIPELINE_YAML.replace('frameworkVersion', 'frameworkVersoin'),
+      /trainer\.frameworkVersoin is not a known key; did you mean frameworkVersion\?$/,
+    ],
+    'a key of another variant': [
+      PIPELINE_YAML.replace('framework: scikit-learn', 'framework: custom'),
+      'trainer.frameworkVersion is not a known key; known keys are source, framework',
+    ],
     'a key near to none': [
       PIPELINE_YAML.replace('split: {}', 'split: {stratification: true}'),
       'split.stratification is not a known key; known keys are key, salt, buckets, training, validation, test',

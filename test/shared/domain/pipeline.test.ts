@@ -65,6 +65,7 @@ describe('a pipeline', () => {
       'trainer.frameworkVersion',
     ],
     ['another framework', {trainer: {framework: 'tensorflow', frameworkVersion: '2.1'}}, 'trainer.framework'],
+    ['a custom server without a trainer', {trainer: {framework: 'custom'}}, 'trainer.source'],
     ['a minimum in quotes', {gate: {minimum: {accuracy: '0.8'}}}, 'gate.minimum.accuracy'],
     [
       'a confidence that a tie would pass',

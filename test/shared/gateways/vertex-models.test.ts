@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import {vertexModelsGateway} from '../../../shared/gateways/vertex-models.ts';
-import type {Endpoint, Models} from '../../../shared/model-ports.ts';
+import type {Endpoint, ModelServer, Models} from '../../../shared/model-ports.ts';
 import {ScriptedService} from '../../support/scripted-service.ts';
 
 const PARENT = 'projects/the-project/locations/us-central1';
@@ -41,11 +41,18 @@ describe('the Vertex AI models', () => {
     assert.equal(script.calls.length, 1);
   });
 
-  for (const [framework, frameworkVersion, server] of [
-    ['scikit-learn', '1.6', 'sklearn-cpu.1-6'],
-    ['xgboost', '2.1', 'xgboost-cpu.2-1'],
-  ] as const) {
-    it(`of ${framework} ${frameworkVersion} are answered for by Google's ${server}`, async () => {
+  const prebuilt = 'us-docker.pkg.dev/vertex-ai/prediction';
+  const own = 'us-central1-docker.pkg.dev/the-project/millrace/trainer@sha256:1';
+  const servers: [ModelServer, object][] = [
+    [{framework: 'scikit-learn', version: '1.6'}, {imageUri: `${prebuilt}/sklearn-cpu.1-6:latest`}],
+    [{framework: 'xgboost', version: '2.1'}, {imageUri: `${prebuilt}/xgboost-cpu.2-1:latest`}],
+    [
+      {framework: 'custom', image: own},
+      {imageUri: own, args: ['serve'], healthRoute: '/health', predictRoute: '/predict'},
+    ],
+  ];
+  for (const [server, containerSpec] of servers) {
+    it(`of framework ${server.framework} are answered for by its server`, async () => {
       const model = {name: `${PARENT}/models/flowers`, versionId: '2', artifactUri: 'gs://the-runs/model/'};
       const done = {...DONE, response: {modelVersionId: '2'}};
       const models = await modelsOf(script.answer(model).answer(done).answer(model));
@@ -56,21 +63,19 @@ describe('the Vertex AI models', () => {
         effectKey: 'r1-version',
         attempt: 1,
         artifactUri: 'gs://the-runs/model/',
-        framework,
-        frameworkVersion,
+        server,
         lineage: {labels: {}, description: 'better'},
       });
 
-      const imageUri = `us-docker.pkg.dev/vertex-ai/prediction/${server}:latest`;
+      const labels = {millrace_run: 'r1', millrace_effect: 'r1-version', millrace_attempt: '1'};
+      const origin = {displayName: 'flowers', artifactUri: 'gs://the-runs/model/', labels};
       assert.deepEqual(script.calls[1]?.body, {
         parentModel: `${PARENT}/models/flowers`,
         model: {
-          displayName: 'flowers',
-          artifactUri: 'gs://the-runs/model/',
-          labels: {millrace_run: 'r1', millrace_effect: 'r1-version', millrace_attempt: '1'},
+          ...origin,
           versionAliases: ['challenger', 'run-r1'],
           versionDescription: 'better',
-          containerSpec: {imageUri},
+          containerSpec,
         },
       });
     });
@@ -137,8 +142,7 @@ describe('the Vertex AI models', () => {
       effectKey: 'r1-version',
       attempt: 1,
       artifactUri,
-      framework: 'scikit-learn',
-      frameworkVersion: '1.6',
+      server: {framework: 'scikit-learn', version: '1.6'},
       lineage,
     });
 
