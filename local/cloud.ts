@@ -12,6 +12,7 @@ import {httpServer} from './http.ts';
 import {openSinks} from './logging/sinks.ts';
 import {metadataServer} from './metadata/metadata-server.ts';
 import {TokenSigner} from './metadata/token-signer.ts';
+import {mlV1} from './ml/ml.ts';
 import {Broker} from './pubsub/broker.ts';
 import {addPubsubServices} from './pubsub/grpc-services.ts';
 import {pubsubRest} from './pubsub/rest.ts';
@@ -82,9 +83,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const scheduler = cloudScheduler({state, clock: systemClock, tokens});
   const plain = [builds, registry, workflows, tokens, scheduler].map(({routes}) => routes);
   for (const routes of [...plain, sinks.plugin, bigQuery(state)]) await app.register(routes);
-  await app.register(
-    vertex({state, containers, project, publishLog: (entry) => sinks.route(entry), containerEnv}),
-  );
+  const trainers = {state, containers, project, publishLog: sinks.route, containerEnv};
+  for (const service of [vertex, mlV1]) await app.register(service(trainers));
   await app.register(metadataServer({project: project.id, projectNumber: project.number, region}, tokens));
   const functions = options.functions && (await FunctionHost.open(state, options.functions));
   if (functions !== undefined) await app.register(functionRoutes(functions));

@@ -26,13 +26,16 @@ const listQuery = z.object({
 });
 
 /**
- * Answers a list method: newest first, filtered by `display_name` (`=`, `!=`, `:` with `*`), `state` (`=`, `!=`),
- * `create_time` (every comparison) and `labels.key` (`=`, `!=`, `:*`).
+ * Answers a list method: newest first, filtered by what `testOf` makes of each comparison.
  * @throws ApiError INVALID_ARGUMENT for any other filter, a negative page size or a page token from elsewhere.
  */
-export function listPage<T extends Listed>(all: Iterable<T>, query: unknown): Page<T> {
+export function listPage<T extends Listed>(
+  all: Iterable<T>,
+  query: unknown,
+  testOf: (comparison: Comparison) => Test<T> = resourceTest,
+): Page<T> {
   const {filter, pageSize, pageToken} = parseRequest(listQuery, query);
-  const passes = resourceFilter(filter);
+  const passes = filter.trim() === '' ? () => true : compileFilter(filter, testOf);
   const found = [...all].filter(passes).reverse().sort(newestFirst);
   const start = pageToken === '' ? 0 : found.findIndex(({name}) => tokenOf(name) === pageToken) + 1;
   if (pageToken !== '' && start === 0) throw new ApiError('INVALID_ARGUMENT', 'Invalid page token.');
@@ -50,10 +53,10 @@ function tokenOf(name: string | null | undefined): string {
   return Buffer.from(name ?? '').toString('base64url');
 }
 
-function resourceFilter(text: string): Test<Listed> {
-  return text.trim() === '' ? () => true : compileFilter(text, resourceTest);
-}
-
+/**
+ * Vertex AI filters by `display_name` (`=`, `!=`, `:` with `*`), `state` (`=`, `!=`), `create_time` (every comparison) and
+ * `labels.key` (`=`, `!=`, `:*`).
+ */
 function resourceTest(comparison: Comparison): Test<Listed> {
   const {field, operator, value} = comparison;
   const label = /^labels\.(.+)$/.exec(field)?.[1];
@@ -69,7 +72,8 @@ function resourceTest(comparison: Comparison): Test<Listed> {
   return ({displayName}) => matchesGlob(displayName ?? '', value);
 }
 
-function labelTest(key: string, comparison: Comparison): Test<Listed> {
+/** The meaning of a comparison of one label. @throws ApiError INVALID_ARGUMENT */
+export function labelTest(key: string, comparison: Comparison): Test<Listed> {
   const {operator, value} = comparison;
   if (operator === '=') return ({labels}) => labels?.[key] === value;
   if (operator === '!=') return ({labels}) => labels?.[key] !== value;
@@ -78,7 +82,7 @@ function labelTest(key: string, comparison: Comparison): Test<Listed> {
 }
 
 /** Whether all of `text` fits `glob`, in which `*` stands for any run of characters. */
-function matchesGlob(text: string, glob: string): boolean {
+export function matchesGlob(text: string, glob: string): boolean {
   const pattern = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return new RegExp(`^${pattern}$`, 's').test(text);
 }

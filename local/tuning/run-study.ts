@@ -18,6 +18,8 @@ export interface Study {
 export interface StudyTrial extends Trial {
   /** The study's stopping rule ended it. */
   readonly isStoppedEarly?: boolean;
+  /** Its container did not end well. */
+  readonly hasFailed?: boolean;
 }
 
 export interface StudyRun extends Pick<TrialRun, 'scratch' | 'signal' | 'start'> {
@@ -57,7 +59,7 @@ export async function runStudy(study: Study, run: StudyRun): Promise<Status | un
       trials: () => [...trials.values()],
       onStopping: () => record(id, {state: 'STOPPING'}),
     });
-    record(id, {...result, ...(isStopped && {isStoppedEarly: true})});
+    record(id, {...result, ...(isStopped && {isStoppedEarly: true}), ...(failure && {hasFailed: true})});
     if (failure === undefined || stop.aborted) return;
     failed.push({id, failure});
     if (failed.length === maxFailedTrials) enough.abort();

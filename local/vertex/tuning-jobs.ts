@@ -59,8 +59,8 @@ function tune(
   });
 }
 
-/** Vertex AI does not tell which trials were stopped. */
-function shownTrial({isStoppedEarly: _, ...trial}: StudyTrial): Trial {
+/** Vertex AI does not tell which trials were stopped, nor an infeasible one from one that failed. */
+function shownTrial({isStoppedEarly: _stopped, hasFailed: _failed, ...trial}: StudyTrial): Trial {
   return trial;
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
-import {appeared} from './support/appeared.ts';
-import {NUMBERED, PARENT, refused, VertexCloud} from './support/vertex-cloud.ts';
+import {appeared} from '../support/appeared.ts';
+import {refused} from '../support/service-cloud.ts';
+import {NUMBERED, PARENT, VertexCloud} from './support/vertex-cloud.ts';
 
 type CustomJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJob;
 

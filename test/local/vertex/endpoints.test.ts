@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
-import {PREDICTION_SERVER} from './support/prediction-server.ts';
-import {NUMBERED, PARENT, refused, VertexCloud} from './support/vertex-cloud.ts';
+import {PREDICTION_SERVER} from '../support/prediction-server.ts';
+import {refused} from '../support/service-cloud.ts';
+import {NUMBERED, PARENT, VertexCloud} from './support/vertex-cloud.ts';
 
 type Endpoint = aiplatform_v1.Schema$GoogleCloudAiplatformV1Endpoint;
 type DeployedModel = aiplatform_v1.Schema$GoogleCloudAiplatformV1DeployedModel;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
-import {NUMBERED, PARENT, refused, VertexCloud} from './support/vertex-cloud.ts';
+import {refused} from '../support/service-cloud.ts';
+import {NUMBERED, PARENT, VertexCloud} from './support/vertex-cloud.ts';
 
 type Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
 type Upload = aiplatform_v1.Schema$GoogleCloudAiplatformV1UploadModelRequest;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import {PARENT, refused, VertexCloud} from './support/vertex-cloud.ts';
+import {refused} from '../support/service-cloud.ts';
+import {PARENT, VertexCloud} from './support/vertex-cloud.ts';
 
 describe('operations', () => {
   it('are found under both versions of the API, and nowhere else', async () => {

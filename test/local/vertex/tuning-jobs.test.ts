@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
-import {appeared} from './support/appeared.ts';
-import {PARENT, refused, VertexCloud} from './support/vertex-cloud.ts';
+import {appeared} from '../support/appeared.ts';
+import {refused} from '../support/service-cloud.ts';
+import {PARENT, VertexCloud} from './support/vertex-cloud.ts';
 
 type TuningJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1HyperparameterTuningJob;
 type StudySpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1StudySpec;

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
-import {ApiError} from '../../../../local/api-error.ts';
-import type {ContainerExit, Containers} from '../../../../local/containers/containers.ts';
+import {ApiError} from '../../../local/api-error.ts';
+import type {ContainerExit, Containers} from '../../../local/containers/containers.ts';
 
 /** Containers whose images are shell scripts by name; `$@` are the arguments. Only what the tests use works. */
 export function scriptContainers(images: Readonly<Record<string, string>>): Containers {
