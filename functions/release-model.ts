@@ -1,3 +1,4 @@
+import {deployOnce} from '../shared/deploy-once.ts';
 import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {decideRelease} from '../shared/domain/gate/decide-release.ts';
 import type {Evaluation} from '../shared/domain/gate/evaluation.ts';
@@ -5,21 +6,18 @@ import {refuseOlder} from '../shared/domain/gate/release-order.ts';
 import {deployedModelIdOf} from '../shared/domain/ids.ts';
 import {versionRejected, versionReleased} from '../shared/domain/notifications.ts';
 import {type PermitKind, releaseDoor} from '../shared/domain/permits.ts';
-import {isOpen, type Run, type RunFacts} from '../shared/domain/run.ts';
+import {isOpen, isTerminal, type Run, type RunFacts} from '../shared/domain/run.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
-import {NotYetError, PermanentError} from '../shared/errors.ts';
+import {NotYetError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
-import type {Endpoint, ModelVersion} from '../shared/model-ports.ts';
+import type {ModelVersion} from '../shared/model-ports.ts';
 import {platformOf} from '../shared/platform-of.ts';
 import type {Ports} from '../shared/ports.ts';
 import {readExport} from '../shared/read-export.ts';
-import {readInstances} from '../shared/read-instances.ts';
-import {giveTrafficBack, settleEndpoint, withdraw} from '../shared/settle-endpoint.ts';
+import {settleEndpoint, takeBack} from '../shared/settle-endpoint.ts';
 import {smokeTest} from '../shared/smoke-test.ts';
 import {uploadVersion} from '../shared/upload-version.ts';
-
-const SMOKE_ROWS = 5;
 
 type Release = NonNullable<RunFacts['release']>;
 
@@ -37,10 +35,11 @@ interface Known {
 
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
+  | {readonly kind: 'take back'; readonly run: Run}
   | {readonly kind: 'reject'; readonly run: Run; readonly release: Release}
   | {readonly kind: 'release'; readonly run: Run; readonly release: Release};
 
-/** A model was exported: judged against the champion, then versioned, deployed, given the traffic and asked a question. */
+/** A model was exported: judged against the champion, then versioned, asked a few questions, deployed and given the traffic. */
 export const releaseModel: Stage<Input, Known, Plan> = {
   name: 'release-model',
 
@@ -57,6 +56,8 @@ export const releaseModel: Stage<Input, Known, Plan> = {
   },
 
   plan(_input, {run, evaluation, champion, championRun}) {
+    // A delivery that slept and died may have put something up after the end; its message comes again.
+    if (isTerminal(run.state) && run.release?.decision?.released) return {kind: 'take back', run};
     if (evaluation === undefined) return {kind: 'skip', why: `run is ${run.state}`};
     // Once decided, a repeat carries the decision out; the champion may meanwhile be this very version.
     if (run.state === 'releasing' && run.release !== undefined)
@@ -72,6 +73,7 @@ export const releaseModel: Stage<Input, Known, Plan> = {
   },
 
   async perform(plan, ports) {
+    if (plan.kind === 'take back') await takeBack(plan.run, ports);
     if (plan.kind === 'reject') await reject(plan, ports);
     if (plan.kind === 'release') await carryOut(plan, ports);
   },
@@ -91,11 +93,12 @@ async function carryOut(plan: Plan & {kind: 'release'}, ports: Ports): Promise<v
   const {serve} = factOf(run, 'definition').pipeline;
   const {models} = platformOf(run, ports);
   const version = await uploadVersion(run, release.sentence, ports);
-  await deployOnce(run, version, ports);
-  // Read before the question: whoever sleeps after the answer has an endpoint that has changed, and is refused.
-  const endpoint = await models.endpoint(serve.endpoint);
+  await smokeTest(run, version, ports);
+  const endpoint = await deployOnce(run, version, serve.endpoint, ports);
+  // The endpoint was read before the run: whoever sleeps in between has one that has changed, and is refused.
   if (!(await isWanted(run, ports))) return;
-  await serveTraffic(run, endpoint, ports);
+  const own = deployedModelIdOf(run.id);
+  if (endpoint.traffic[own] !== 100) await models.splitTraffic(endpoint, {[own]: 100});
   if (!(await isWanted(run, ports))) return;
   await models.crown(serve.model, version.version);
   const released = {...release, model: serve.model, version: version.version, endpoint: serve.endpoint};
@@ -117,44 +120,10 @@ async function begin({run, release}: Plan & {kind: 'release'}, ports: Ports): Pr
   await ports.runs.advance(run.id, 'releasing', {release});
 }
 
-/**
- * The deployed model's id follows from the run, so that a repeat sees its own earlier deployment, and of two deliveries at the
- * same moment one is refused.
- */
-async function deployOnce(run: Run, version: ModelVersion, ports: Ports): Promise<void> {
-  const {serve} = factOf(run, 'definition').pipeline;
-  const {models} = platformOf(run, ports);
-  const id = deployedModelIdOf(run.id);
-  const isDeployed = ({deployed}: Endpoint) => deployed.some((other) => other.id === id);
-  const before = await models.endpoint(serve.endpoint);
-  if (isDeployed(before)) return;
-  const request = {id, version, machineType: serve.machineType};
-  await models.deploy(before.name, request).catch(async (error: unknown) => {
-    if (!isDeployed(await models.endpoint(serve.endpoint))) throw error;
-  });
-}
-
 /** False when somebody ended the run while this delivery slept: what it has put on the endpoint is taken back. */
 async function isWanted(run: Run, ports: Ports): Promise<boolean> {
   const now = await findRun(run.id, ports);
   if (isOpen(now)) return true;
-  await settleEndpoint(now, ports);
+  await takeBack(now, ports);
   return false;
-}
-
-/** Moves all traffic and asks a few test rows. When the answer is no answer, who answered before has the traffic back. */
-async function serveTraffic(run: Run, endpoint: Endpoint, ports: Ports): Promise<void> {
-  const {serve} = factOf(run, 'definition').pipeline;
-  const {instances} = await readInstances(run, SMOKE_ROWS, ports);
-  const own = deployedModelIdOf(run.id);
-  const {models} = platformOf(run, ports);
-  if (endpoint.traffic[own] !== 100) await models.moveTraffic(endpoint, own);
-  try {
-    await smokeTest(serve.endpoint, instances, models);
-  } catch (error) {
-    // A version that will never answer must not keep a paid machine.
-    if (error instanceof PermanentError) await withdraw(run, ports);
-    else await giveTrafficBack(run, ports);
-    throw error;
-  }
 }

@@ -49,8 +49,11 @@ export interface Models {
   endpoint(id: string): Promise<Endpoint>;
   /** Deploys without traffic. */
   deploy(endpoint: string, request: {id: string; version: ModelVersion; machineType: string}): Promise<void>;
-  /** Sends all traffic to one deployed model. @throws RetryableError when someone else changed the endpoint meanwhile */
-  moveTraffic(endpoint: Endpoint, deployedModelId: string): Promise<void>;
+  /**
+   * Shares the traffic out, in percent per deployed model id; who is not named gets none.
+   * @throws RetryableError when someone else changed the endpoint meanwhile
+   */
+  splitTraffic(endpoint: Endpoint, percents: Endpoint['traffic']): Promise<void>;
   /** Takes down a model that gets no traffic, or is the last one. One that gets some, or is not there, stays as it is. */
   undeploy(endpoint: string, deployedModelId: string): Promise<void>;
   predict(endpoint: string, instances: readonly unknown[]): Promise<Prediction>;

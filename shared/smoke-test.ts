@@ -1,17 +1,48 @@
+import {deployOnce, isDeployed} from './deploy-once.ts';
+import {checkEndpointOf, deployedModelIdOf} from './domain/ids.ts';
 import type {LabelledRows} from './domain/instances.ts';
-import {PermanentError} from './errors.ts';
-import type {Models} from './model-ports.ts';
+import type {Run} from './domain/run.ts';
+import {NotYetError, PermanentError} from './errors.ts';
+import {factOf} from './find-run.ts';
+import type {ModelVersion} from './model-ports.ts';
+import {platformOf} from './platform-of.ts';
+import type {Ports} from './ports.ts';
+import {readInstances} from './read-instances.ts';
 
-/** Asks whoever has the traffic. @throws PermanentError SMOKE_TEST when the model refuses the rows or does not answer each of them */
-export async function smokeTest(
-  endpoint: string,
-  rows: LabelledRows['instances'],
-  models: Pick<Models, 'predict'>,
-): Promise<void> {
+const ROWS = 5;
+
+/**
+ * Asks a version a few test rows before anybody else can: on an endpoint of its own, which is empty again afterwards.
+ * Done already when the version is where it will answer.
+ * @throws PermanentError SMOKE_TEST when the model refuses the rows or does not answer each of them
+ */
+export async function smokeTest(run: Run, version: ModelVersion, ports: Ports): Promise<void> {
+  const {models} = platformOf(run, ports);
+  const {endpoint} = factOf(run, 'definition').pipeline.serve;
+  const isPassed = async () => isDeployed(run, await models.endpoint(endpoint));
+  if (await isPassed()) return;
+  const {instances} = await readInstances(run, ROWS, ports);
+  const check = checkEndpointOf(endpoint);
+  const deployed = await deployOnce(run, version, check, ports);
+  const own = deployedModelIdOf(run.id);
+  if (deployed.traffic[own] !== 100) await models.splitTraffic(deployed, {[own]: 100});
+  await ask(run, check, instances, ports).catch(async (error: unknown) => {
+    if (!(error instanceof PermanentError)) throw error;
+    // Whoever comes second finds the endpoint empty; that says nothing about the model.
+    const isStillThere = isDeployed(run, await models.endpoint(check));
+    if (!isStillThere || (await isPassed())) throw new NotYetError('another delivery has asked the model');
+    await clearCheck(run, ports);
+    throw error;
+  });
+  await clearCheck(run, ports);
+}
+
+async function ask(run: Run, endpoint: string, rows: LabelledRows['instances'], ports: Ports): Promise<void> {
   const options = {
     where: `endpoint ${endpoint}`,
-    hint: "Look at the model server's log, then rerun; an earlier version, if there is one, answers again.",
+    hint: "Look at the model server's log, then rerun; an earlier version, if there is one, goes on answering.",
   };
+  const {models} = platformOf(run, ports);
   const {predictions} = await models.predict(endpoint, rows).catch((cause: unknown) => {
     if (!(cause instanceof PermanentError)) throw cause;
     const message = `the model refused test rows: ${cause.message}`;
@@ -20,4 +51,11 @@ export async function smokeTest(
   if (predictions.length === rows.length) return;
   const message = `the model answered ${predictions.length} predictions for ${rows.length} test rows`;
   throw new PermanentError('SMOKE_TEST', message, options);
+}
+
+/** Takes down what a run has put on the endpoint for questions, so that no idle machine is paid. */
+export async function clearCheck(run: Run, ports: Pick<Ports, 'platforms'>): Promise<void> {
+  const {models} = platformOf(run, ports);
+  const endpoint = await models.endpoint(checkEndpointOf(factOf(run, 'definition').pipeline.serve.endpoint));
+  if (isDeployed(run, endpoint)) await models.undeploy(endpoint.name, deployedModelIdOf(run.id));
 }

@@ -35,6 +35,11 @@ export function deployedModelIdOf(runId: string): string {
   return String(bits);
 }
 
+/** Where a version is asked before it gets traffic: nobody else knows this endpoint. */
+export function checkEndpointOf(endpoint: string): string {
+  return `${endpoint}-check`;
+}
+
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

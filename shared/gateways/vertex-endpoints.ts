@@ -9,7 +9,7 @@ type Schema$Endpoint = aiplatform_v1.Schema$GoogleCloudAiplatformV1Endpoint;
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 
-type EndpointPort = Pick<Models, 'endpoint' | 'deploy' | 'moveTraffic' | 'undeploy' | 'predict'>;
+type EndpointPort = Pick<Models, 'endpoint' | 'deploy' | 'splitTraffic' | 'undeploy' | 'predict'>;
 
 /** Vertex AI endpoints: where model versions answer. */
 export function vertexEndpointsGateway(vertex: Vertex): EndpointPort {
@@ -44,9 +44,9 @@ export function vertexEndpointsGateway(vertex: Vertex): EndpointPort {
       const started = await must(doing, () => client.deployModel({endpoint, requestBody}, SEND_ONCE));
       await awaitOperation(vertex, doing, started.data);
     },
-    async moveTraffic({name, deployed, etag}, deployedModelId) {
+    async splitTraffic({name, deployed, etag}, percents) {
       const client = await endpoints();
-      const trafficSplit = Object.fromEntries(deployed.map(({id}) => [id, id === deployedModelId ? 100 : 0]));
+      const trafficSplit = Object.fromEntries(deployed.map(({id}) => [id, percents[id] ?? 0]));
       await must(`moving the traffic of ${name}`, () =>
         client.patch({name, updateMask: 'trafficSplit', requestBody: {trafficSplit, etag}}),
       );

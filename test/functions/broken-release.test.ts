@@ -19,7 +19,8 @@ function served(world: World) {
   const answering = (endpoint?.deployed ?? []).map(
     ({id, version}) => `${version}: ${endpoint?.traffic[id] ?? 0} %`,
   );
-  return {answering, champion: world.champions.get('flowers')};
+  const asked = world.endpoints.get('flowers-check')?.deployed ?? [];
+  return {answering, asked, champion: world.champions.get('flowers')};
 }
 
 function announce(world: World, runId: string): Promise<void> {
@@ -58,7 +59,11 @@ describe('a release that is broken off', () => {
         await checkPermits(memoryPorts(world));
 
         const {state} = runOf(world, runId);
-        const after = {answering: [`${world.versions.size}: 100 %`], champion: `${world.versions.size}`};
+        const after = {
+          answering: [`${world.versions.size}: 100 %`],
+          asked: [],
+          champion: `${world.versions.size}`,
+        };
         assert.deepEqual(served(world), state === 'released' ? after : before, `effect ${fatal}`);
         assert.deepEqual(world.permits.get(DOOR)?.holders, []);
       }
@@ -95,7 +100,7 @@ describe('a release that is broken off', () => {
     });
   }
 
-  for (const effect of ['deploy', 'move traffic', 'crown']) {
+  for (const effect of ['deploy to check', 'deploy', 'split traffic', 'crown']) {
     it(`leaves nothing behind when it sleeps before "${effect}" while the run is cancelled`, async () => {
       const {world, runId} = await challenged();
       const before = served(world);
@@ -108,13 +113,13 @@ describe('a release that is broken off', () => {
         await cancelRun(runOf(world, runId), memoryPorts(world));
       };
       const slow: Partial<Models> = {
-        async deploy(...request) {
-          await sleeping('deploy');
-          return models.deploy(...request);
+        async deploy(endpoint, request) {
+          await sleeping(endpoint === 'flowers' ? 'deploy' : 'deploy to check');
+          return models.deploy(endpoint, request);
         },
-        async moveTraffic(...request) {
-          await sleeping('move traffic');
-          return models.moveTraffic(...request);
+        async splitTraffic(endpoint, percents) {
+          await sleeping(endpoint.name === 'flowers' ? 'split traffic' : 'split traffic of check');
+          return models.splitTraffic(endpoint, percents);
         },
         async crown(...request) {
           await sleeping('crown');

@@ -64,25 +64,6 @@ describe('release-model', () => {
     assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
   });
 
-  it('has the traffic in the end when another delivery gives it back after the questions were answered', async () => {
-    const {world, runId, earlier} = await challenged();
-    const {models} = memoryPorts(world).platforms.vertex;
-
-    await deliverWhile(
-      async (...asked) => {
-        const answer = await models.predict(...asked);
-        await models.moveTraffic(await models.endpoint('flowers'), earlier);
-        return answer;
-      },
-      world,
-      runId,
-    );
-
-    assert.equal(runOf(world, runId).state, 'released');
-    assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
-    assert.equal(world.champions.get('flowers'), '2');
-  });
-
   it('moves no traffic when it slept while another run was released', async () => {
     const {world, runId, earlier} = await challenged();
     const ports = memoryPorts(world);
@@ -90,7 +71,7 @@ describe('release-model', () => {
     const find: Runs['find'] = async (id) => {
       const run = await ports.runs.find(id);
       const endpoint = await models.endpoint('flowers');
-      if (endpoint.deployed.length > 1) await models.moveTraffic(endpoint, earlier);
+      if (endpoint.deployed.length > 1) await models.splitTraffic(endpoint, {[earlier]: 100});
       return run;
     };
 
@@ -126,12 +107,12 @@ describe('release-model', () => {
     assert.equal(world.champions.get('flowers'), '2');
   });
 
-  it('asks the new version about five held-back rows without their labels', async () => {
-    const {world, runId} = await challenged();
+  it('asks the new version about five held-back rows without their labels before it gets traffic', async () => {
+    const {world, runId, earlier} = await challenged();
     const asked: unknown[][] = [];
     const predict: Models['predict'] = async (endpoint, instances) => {
-      assert.deepEqual(traffic(world)?.[deployedModelIdOf(runId)], 100);
-      assert.equal(endpoint, 'flowers');
+      assert.equal(endpoint, 'flowers-check');
+      assert.deepEqual(traffic(world), {[earlier]: 100});
       asked.push([...instances]);
       return {predictions: instances.map(() => 'iris'), version: '2'};
     };
@@ -142,11 +123,12 @@ describe('release-model', () => {
     const rows = test?.trimEnd().split('\n').slice(1, 6) ?? [];
     assert.equal(rows.length, 5);
     assert.deepEqual(asked, [rows.map((row) => row.split(',').slice(0, 2).map(Number))]);
+    assert.deepEqual(world.endpoints.get('flowers-check')?.deployed, []);
   });
 
   it('carries out a decision once made, whatever the evaluation says later', async () => {
     const {world, runId} = await played(6);
-    dies(world, (effect) => effect === 'deploy');
+    dies(world, (effect) => effect === 'deploy to flowers');
     await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /crash/);
     world.beforeEffect = () => {};
     exportModel(world, runId, {metrics: {accuracy: 0}});
@@ -177,7 +159,7 @@ describe('release-model', () => {
     ],
   };
   for (const [title, [predict, message]] of Object.entries(refusals)) {
-    it(`gives the traffic back and fails the run when the new version ${title}`, async () => {
+    it(`gives no traffic and fails the run when the new version ${title}`, async () => {
       const {world, runId, earlier} = await challenged();
 
       await deliverWhile(predict, world, runId);
@@ -185,38 +167,83 @@ describe('release-model', () => {
       const {code, message: said, where, hint} = runOf(world, runId).failure ?? {};
       assert.equal(code, 'SMOKE_TEST');
       assert.match(said ?? '', message);
-      assert.equal(where, 'endpoint flowers');
+      assert.equal(where, 'endpoint flowers-check');
       assert.match(hint ?? '', /then rerun/);
       assert.deepEqual(traffic(world), {[earlier]: 100});
+      assert.deepEqual(world.endpoints.get('flowers-check')?.deployed, []);
       assert.equal(world.champions.get('flowers'), '1');
     });
   }
 
-  it('gives the traffic back while the new version is not ready, and releases it when it is', async () => {
+  it('gives no traffic while the new version is not ready, and releases it when it is', async () => {
     const {world, runId, earlier} = await challenged();
 
     await deliverWhile(() => Promise.reject(new RetryableError('503')), world, runId);
-    assert.equal(traffic(world)?.[earlier], 100);
+    assert.deepEqual(traffic(world), {[earlier]: 100});
     assert.equal(runOf(world, runId).state, 'releasing');
 
     await deliver(stage, published('model-exported', {runId}), world);
     assert.deepEqual(traffic(world), {[deployedModelIdOf(runId)]: 100});
   });
 
-  it('gives the traffic back to the champion even when an earlier delivery died after moving it', async () => {
-    const {world, runId, earlier} = await challenged();
-    const killed = () => {
-      dies(world, () => true);
-      return Promise.reject(new Error('killed'));
-    };
-    await assert.rejects(deliverWhile(killed, world, runId), /crash/);
+  it('asks nothing again once the version is where it will answer', async () => {
+    const {world, runId} = await challenged();
+    dies(world, (effect) => effect === 'split traffic of flowers');
+    await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /crash/);
     world.beforeEffect = () => {};
-    assert.equal(traffic(world)?.[earlier], 0);
 
     await deliverWhile(noAnswer, world, runId);
 
-    assert.equal(traffic(world)?.[earlier], 100);
-    assert.equal(runOf(world, runId).failure?.code, 'SMOKE_TEST');
+    assert.equal(runOf(world, runId).state, 'released');
+  });
+
+  it('takes back what a delivery has put up that slept through the end of the run and died', async () => {
+    for (const state of ['released', 'failed'] as const) {
+      const {world, runId} = await challenged();
+      await deliver(stage, published('model-exported', {runId}), world);
+      const {models} = memoryPorts(world).platforms.vertex;
+      const version = world.versions.get('flowers@2')!;
+      world.runs.set(runId, {...runOf(world, runId), state});
+      const late = {id: deployedModelIdOf(runId), version, machineType: 'n1-standard-2'};
+      await models.deploy('flowers-check', late);
+
+      await deliver(stage, published('model-exported', {runId}), world);
+
+      assert.deepEqual(world.endpoints.get('flowers-check')?.deployed, []);
+      assert.deepEqual(traffic(world), state === 'released' ? {[late.id]: 100} : {});
+    }
+  });
+
+  it('leaves a later release alone when its own run has long been released', async () => {
+    const {world, runId, earlier} = await challenged();
+    const {models} = memoryPorts(world).platforms.vertex;
+    const [first] = [...world.runs.values()].filter(({state}) => state === 'released');
+    dies(world, (effect) => effect === 'split traffic of flowers');
+    await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /crash/);
+    world.beforeEffect = () => {};
+
+    await deliver(stage, published('model-exported', {runId: first?.id}), world);
+
+    const {deployed} = await models.endpoint('flowers');
+    assert.deepEqual(
+      deployed.map(({id}) => id),
+      [earlier, deployedModelIdOf(runId)],
+    );
+  });
+
+  it('blames no model for an endpoint that another delivery has emptied', async () => {
+    const {world, runId} = await challenged();
+    const {models} = memoryPorts(world).platforms.vertex;
+    const late: Models['predict'] = async (name, instances) => {
+      await models.undeploy(name, deployedModelIdOf(runId));
+      return models.predict(name, instances);
+    };
+
+    await assert.rejects(deliverWhile(late, world, runId), {name: 'NotYetError'});
+
+    assert.equal(runOf(world, runId).state, 'releasing');
+    await deliver(stage, published('model-exported', {runId}), world);
+    assert.equal(runOf(world, runId).state, 'released');
   });
 
   it('moves no traffic when the rows to ask about are gone', async () => {
@@ -233,7 +260,8 @@ describe('release-model', () => {
     const {world, runId} = await challenged();
     world.beforeEffect = (name) => {
       const endpoint = world.endpoints.get('flowers');
-      if (name === 'move traffic' && endpoint) world.endpoints.set('flowers', {...endpoint, etag: 'theirs'});
+      if (name === 'split traffic of flowers' && endpoint)
+        world.endpoints.set('flowers', {...endpoint, etag: 'theirs'});
     };
 
     await deliver(stage, published('model-exported', {runId}), world);
@@ -247,7 +275,7 @@ describe('release-model', () => {
 
   it('fails when the version was deleted while it was being released', async () => {
     const {world, runId} = await played(6);
-    dies(world, (effect) => effect === 'deploy');
+    dies(world, (effect) => effect === 'deploy to flowers');
     await assert.rejects(deliver(stage, published('model-exported', {runId}), world), /crash/);
     world.beforeEffect = () => {};
     world.versions.clear();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {deployedModelIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
-import {giveTrafficBack, settleEndpoint, withdraw} from '../../shared/settle-endpoint.ts';
+import {settleEndpoint, withdraw} from '../../shared/settle-endpoint.ts';
 import {emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
 import {played, runOf} from '../support/story.ts';
 
@@ -170,29 +170,6 @@ describe('an endpoint after a release', () => {
     assert.equal(world.champions.get('flowers'), undefined);
   });
 
-  it('only gives the traffic back when the version may yet be released', async () => {
-    const world = worldWith(
-      [
-        ['1', 0],
-        ['2', 100],
-      ],
-      '1',
-    );
-
-    const endpoint = await giveTrafficBack(run, memoryPorts(world));
-
-    assert.deepEqual(shown(world), {deployed: ['1: 100 %', '2: 0 %'], champion: '1'});
-    assert.deepEqual(endpoint, world.endpoints.get(DOOR));
-  });
-
-  it('leaves the traffic with a version that replaces nothing', async () => {
-    const world = worldWith([['2', 100]], undefined);
-
-    await giveTrafficBack({...run, release: {sentence: 's'}}, memoryPorts(world));
-
-    assert.deepEqual(shown(world), {deployed: ['2: 100 %'], champion: undefined});
-  });
-
   it('is looked at again when somebody gives the version traffic while it is taken down', async () => {
     const world = worldWith(
       [
@@ -203,7 +180,7 @@ describe('an endpoint after a release', () => {
     );
     world.beforeEffect = (name) => {
       const endpoint = world.endpoints.get(DOOR)!;
-      if (name === 'undeploy') world.endpoints.set(DOOR, {...endpoint, traffic: {[own]: 100}});
+      if (name === 'undeploy from flowers') world.endpoints.set(DOOR, {...endpoint, traffic: {[own]: 100}});
     };
 
     await assert.rejects(withdraw(run, memoryPorts(world)), {
@@ -227,18 +204,16 @@ describe('an endpoint after a release', () => {
     assert.deepEqual(shown(world), {deployed: ['2: 90 %', '3: 10 %'], champion: '2'});
   });
 
-  it('is given to a released run whose traffic another delivery has given away', async () => {
-    const world = worldWith(
-      [
-        ['1', 100],
-        ['2', 0],
-      ],
-      '2',
-    );
+  it('is empty where a version was asked, however its run has ended', async () => {
+    for (const state of ['released', 'failed'] as const) {
+      const world = worldWith([['2', 100]], '2');
+      const check = {...world.endpoints.get(DOOR)!, name: 'flowers-check'};
+      world.endpoints.set(check.name, check);
 
-    await settleEndpoint({...run, state: 'released'}, memoryPorts(world));
+      await settleEndpoint({...run, state}, memoryPorts(world));
 
-    assert.deepEqual(shown(world), {deployed: ['2: 100 %'], champion: '2'});
+      assert.deepEqual(world.endpoints.get(check.name)?.deployed, []);
+    }
   });
 
   it('is left with a later champion, also where a released version idles or is gone', async () => {

@@ -54,24 +54,24 @@ export function memoryModels(world: World): Models {
       return read(id);
     },
     async deploy(endpoint, {id, version}) {
-      world.beforeEffect('deploy');
+      world.beforeEffect(`deploy to ${endpoint}`);
       const {deployed, traffic, ...rest} = read(endpoint);
       if (deployed.some((other) => other.id === id))
         throw new PermanentError('SERVICE_REFUSED', `${id} is deployed`);
       const model = version.name.split('@')[0] ?? '';
       write({...rest, deployed: [...deployed, {id, model, version: version.version}], traffic});
     },
-    async moveTraffic({name, etag}, id) {
-      world.beforeEffect('move traffic');
+    async splitTraffic({name, etag}, percents) {
+      world.beforeEffect(`split traffic of ${name}`);
       const endpoint = read(name);
       if (endpoint.etag !== etag) throw new RetryableError('the endpoint has changed');
-      const traffic = Object.fromEntries(
-        endpoint.deployed.map((deployed) => [deployed.id, deployed.id === id ? 100 : 0]),
-      );
+      const traffic = Object.fromEntries(endpoint.deployed.map(({id}) => [id, percents[id] ?? 0]));
+      const total = Object.values(traffic).reduce((sum, percent) => sum + percent, 0);
+      if (total !== 100) throw new PermanentError('SERVICE_REFUSED', `${total} percent in all`);
       write({...endpoint, traffic});
     },
     async undeploy(name, id) {
-      world.beforeEffect('undeploy');
+      world.beforeEffect(`undeploy from ${name}`);
       const {deployed, traffic, ...rest} = read(name);
       if (traffic[id] && deployed.length > 1) return;
       const {[id]: _, ...left} = traffic;
@@ -79,8 +79,9 @@ export function memoryModels(world: World): Models {
     },
     async predict(name, instances) {
       const {deployed, traffic} = read(name);
-      const answering = deployed.find(({id}) => traffic[id] === 100);
-      if (answering === undefined) throw new PermanentError('SERVICE_REFUSED', 'nothing is deployed');
+      const [answering] = deployed.toSorted((a, b) => (traffic[b.id] ?? 0) - (traffic[a.id] ?? 0));
+      if (answering === undefined || !traffic[answering.id])
+        throw new PermanentError('SERVICE_REFUSED', 'nothing is deployed');
       return {predictions: instances.map(() => 'yes'), version: answering.version};
     },
   };

@@ -90,12 +90,13 @@ describe('the Vertex AI models', () => {
     };
     const models = await modelsOf(script.answer({}).answer({error: {code: 412}}, 412));
 
-    await models.moveTraffic(endpoint, '18');
-    await assert.rejects(models.moveTraffic(endpoint, '18'), {name: 'RetryableError'});
+    await models.splitTraffic(endpoint, {'18': 90, '17': 10});
+    await assert.rejects(models.splitTraffic(endpoint, {'18': 100}), {name: 'RetryableError'});
 
     const [{method, url, body} = {method: '', url: '', body: {}}] = script.calls;
     assert.deepEqual([method, url], ['PATCH', `/v1/${NAME}?updateMask=trafficSplit`]);
-    assert.deepEqual(body, {trafficSplit: {'17': 0, '18': 100}, etag: 'seen'});
+    assert.deepEqual(body, {trafficSplit: {'17': 10, '18': 90}, etag: 'seen'});
+    assert.deepEqual(script.calls[1]?.body, {trafficSplit: {'17': 0, '18': 100}, etag: 'seen'});
   });
 
   it('stay where they get traffic or are not, which is no mistake', async () => {

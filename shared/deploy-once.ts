@@ -1,0 +1,39 @@
+import {deployedModelIdOf} from './domain/ids.ts';
+import type {Run} from './domain/run.ts';
+import {NotYetError} from './errors.ts';
+import {factOf} from './find-run.ts';
+import type {Endpoint, ModelVersion} from './model-ports.ts';
+import {platformOf} from './platform-of.ts';
+import type {Ports} from './ports.ts';
+
+type ReleasePorts = Pick<Ports, 'platforms'>;
+
+/** Has a run put its version on an endpoint? */
+export function isDeployed(run: Run, {deployed}: Endpoint): boolean {
+  return deployed.some(({id}) => id === deployedModelIdOf(run.id));
+}
+
+/**
+ * Puts a run's version on an endpoint, without traffic. The deployed model's id follows from the run, so that a repeat sees its own
+ * earlier deployment, and of two deliveries at the same moment one is refused.
+ * @returns the endpoint as it is then
+ * @throws NotYetError when another delivery has taken the version down meanwhile
+ */
+export async function deployOnce(
+  run: Run,
+  version: ModelVersion,
+  endpoint: string,
+  ports: ReleasePorts,
+): Promise<Endpoint> {
+  const {models} = platformOf(run, ports);
+  const before = await models.endpoint(endpoint);
+  if (isDeployed(run, before)) return before;
+  const {machineType} = factOf(run, 'definition').pipeline.serve;
+  const request = {id: deployedModelIdOf(run.id), version, machineType};
+  await models.deploy(before.name, request).catch(async (error: unknown) => {
+    if (!isDeployed(run, await models.endpoint(endpoint))) throw error;
+  });
+  const after = await models.endpoint(endpoint);
+  if (isDeployed(run, after)) return after;
+  throw new NotYetError(`another delivery has taken version ${version.version} off endpoint ${endpoint}`);
+}
