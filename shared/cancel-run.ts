@@ -1,4 +1,4 @@
-import {type PermitKind, releaseDoor} from './domain/permits.ts';
+import {type PermitKind, releaseDoorOf} from './domain/permits.ts';
 import {isTerminal, type Run, type RunFacts} from './domain/run.ts';
 import {leaveDoor} from './doors.ts';
 import type {Job} from './job-ports.ts';
@@ -34,7 +34,7 @@ export async function cancelRun(run: Run, ports: Ports): Promise<'cancelled' | '
 
 /** All that a run can hold a permit of, or stand in line for, in its own name. */
 function doorsOf({definition}: Run): readonly PermitKind[] {
-  return definition === undefined ? KINDS : [...KINDS, releaseDoor(definition.pipeline.serve.endpoint)];
+  return definition === undefined ? KINDS : [...KINDS, releaseDoorOf(definition.pipeline)];
 }
 
 type JobOutcome = 'none' | 'ending' | NonNullable<RunFacts['ended']>[number];

@@ -1,12 +1,13 @@
 import {deployedModelIdOf} from './domain/ids.ts';
 import type {Run} from './domain/run.ts';
+import type {Serving} from './domain/serving.ts';
 import {NotYetError} from './errors.ts';
-import {factOf} from './find-run.ts';
 import type {Endpoint, ModelVersion} from './model-ports.ts';
 import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
 
 type ReleasePorts = Pick<Ports, 'platforms'>;
+type Place = Pick<Serving, 'endpoint' | 'machineType'>;
 
 /** Has a run put its version on an endpoint? */
 export function isDeployed(run: Run, {deployed}: Endpoint): boolean {
@@ -22,13 +23,12 @@ export function isDeployed(run: Run, {deployed}: Endpoint): boolean {
 export async function deployOnce(
   run: Run,
   version: ModelVersion,
-  endpoint: string,
+  {endpoint, machineType}: Place,
   ports: ReleasePorts,
 ): Promise<Endpoint> {
   const {models} = platformOf(run, ports);
   const before = await models.endpoint(endpoint);
   if (isDeployed(run, before)) return before;
-  const {machineType} = factOf(run, 'definition').pipeline.serve;
   const request = {id: deployedModelIdOf(run.id), version, machineType};
   await models.deploy(before.name, request).catch(async (error: unknown) => {
     if (!isDeployed(run, await models.endpoint(endpoint))) throw error;

@@ -63,12 +63,20 @@ function readYaml(text: string, where: string): unknown {
 /** One complaint of the schema as a sentence part: `tune.maxTrails is not a known key; did you mean maxTrials?`. */
 function explain(issue: z.core.$ZodIssue): string {
   const path = issue.path.map(String);
+  const asMap = issue.code === 'invalid_union' ? issue.errors.find(isAboutMap) : undefined;
+  if (asMap !== undefined)
+    return asMap.map((inner) => explain({...inner, path: [...issue.path, ...inner.path]})).join('; ');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys
       .map((key) => `${[...path, key].join('.')} is not a known key${suggestion(key, path)}`)
       .join('; ');
   }
   return `${path.join('.') || 'the file'}: ${issue.message}`;
+}
+
+/** Was it a map, and is something wrong inside? Of several forms that is the one that was meant. */
+function isAboutMap(issues: readonly z.core.$ZodIssue[]): boolean {
+  return issues.every(({code, path}) => path.length > 0 || code === 'unrecognized_keys');
 }
 
 function suggestion(key: string, path: readonly string[]): string {
@@ -91,16 +99,25 @@ const jsonSchemaNode = z.looseObject({
   get additionalProperties() {
     return z.union([jsonSchemaNode, z.boolean()]).optional();
   },
+  get anyOf() {
+    return z.array(jsonSchemaNode).optional();
+  },
 });
 
 type JsonSchemaNode = z.output<typeof jsonSchemaNode>;
 
 /** The keys the schema knows at a path, read off its JSON Schema. */
 function knownKeys(path: readonly string[]): string[] {
-  let node: JsonSchemaNode | undefined = jsonSchemaNode.parse(pipelineJsonSchema());
-  for (const step of path) node = node?.properties?.[step] ?? valuesOf(node);
-  const variants = node?.oneOf ?? (node === undefined ? [] : [node]);
-  return [...new Set(variants.flatMap(({properties}) => Object.keys(properties ?? {})))];
+  let nodes = formsOf(jsonSchemaNode.parse(pipelineJsonSchema()));
+  for (const step of path)
+    nodes = nodes.flatMap((node) => formsOf(node.properties?.[step] ?? valuesOf(node)));
+  return [...new Set(nodes.flatMap(({properties}) => Object.keys(properties ?? {})))];
+}
+
+/** What a value may be, each of several forms. */
+function formsOf(node: JsonSchemaNode | undefined): JsonSchemaNode[] {
+  if (node === undefined) return [];
+  return node.oneOf ?? node.anyOf ?? [node];
 }
 
 function valuesOf(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {

@@ -1,6 +1,7 @@
 import {isDeployed} from './deploy-once.ts';
 import {deployedModelIdOf} from './domain/ids.ts';
 import type {Run} from './domain/run.ts';
+import {modelOf, servingOf} from './domain/serving.ts';
 import {NotYetError} from './errors.ts';
 import {factOf} from './find-run.ts';
 import type {Endpoint} from './model-ports.ts';
@@ -17,7 +18,11 @@ type ReleasePorts = Pick<Ports, 'platforms'>;
  */
 export async function settleEndpoint(run: Run, ports: ReleasePorts): Promise<void> {
   if (run.release === undefined) return;
-  return run.state === 'released' ? takeDownOthers(run, ports) : withdraw(run, ports);
+  if (run.state !== 'released') return withdraw(run, ports);
+  const endpoint = endpointOf(run);
+  if (endpoint === undefined) return;
+  await clearCheck(run, endpoint, ports);
+  await takeDownOthers(run, endpoint, ports);
 }
 
 /**
@@ -26,59 +31,64 @@ export async function settleEndpoint(run: Run, ports: ReleasePorts): Promise<voi
  */
 export async function takeBack(run: Run, ports: ReleasePorts): Promise<void> {
   if (run.state !== 'released') return settleEndpoint(run, ports);
+  const endpoint = endpointOf(run);
+  if (endpoint === undefined) return;
+  await clearCheck(run, endpoint, ports);
   const {models} = platformOf(run, ports);
-  await clearCheck(run, ports);
-  const endpoint = await models.endpoint(endpointOf(run));
   const own = deployedModelIdOf(run.id);
-  if (isDeployed(run, endpoint) && !endpoint.traffic[own]) await models.undeploy(endpoint.name, own);
+  const now = await models.endpoint(endpoint);
+  if (isDeployed(run, now) && !now.traffic[own]) await models.undeploy(now.name, own);
 }
 
-async function takeDownOthers(run: Run, ports: ReleasePorts): Promise<void> {
+async function takeDownOthers(run: Run, endpoint: string, ports: ReleasePorts): Promise<void> {
   const {models} = platformOf(run, ports);
-  await clearCheck(run, ports);
-  const {name, deployed, traffic} = await models.endpoint(endpointOf(run));
+  const {name, deployed, traffic} = await models.endpoint(endpoint);
   for (const {id} of deployed) {
     if (id !== deployedModelIdOf(run.id) && !traffic[id]) await models.undeploy(name, id);
   }
 }
 
-/** Takes down what a run has deployed, and gives traffic and alias back to the version that answered before. */
+/** Takes down what a run has deployed, and gives traffic and alias back to the version that was there before. */
 export async function withdraw(run: Run, ports: ReleasePorts): Promise<void> {
+  const endpoint = endpointOf(run);
+  if (endpoint === undefined) return giveAliasBack(run, run.release?.replaces, ports);
+  await clearCheck(run, endpoint, ports);
+  const now = await giveTrafficBack(run, endpoint, ports);
+  await giveAliasBack(run, answeringOn(now, run), ports);
+  if (!isDeployed(run, now)) return;
   const {models} = platformOf(run, ports);
-  await clearCheck(run, ports);
-  const endpoint = await giveTrafficBack(run, ports);
-  await giveAliasBack(run, endpoint, ports);
-  if (!isDeployed(run, endpoint)) return;
-  await models.undeploy(endpoint.name, deployedModelIdOf(run.id));
-  if (isDeployed(run, await models.endpoint(endpointOf(run))))
-    throw new NotYetError(`${endpoint.name} has changed while run ${run.id} was taken down`);
+  await models.undeploy(now.name, deployedModelIdOf(run.id));
+  if (isDeployed(run, await models.endpoint(endpoint)))
+    throw new NotYetError(`${endpoint} has changed while run ${run.id} was taken down`);
 }
 
 /** Sends what traffic a run's version has back to the version that answered before, if one did. */
-async function giveTrafficBack(run: Run, ports: ReleasePorts): Promise<Endpoint> {
+async function giveTrafficBack(run: Run, endpoint: string, ports: ReleasePorts): Promise<Endpoint> {
   const {models} = platformOf(run, ports);
-  const endpoint = await models.endpoint(endpointOf(run));
+  const now = await models.endpoint(endpoint);
   const own = deployedModelIdOf(run.id);
-  const others = endpoint.deployed.filter(({id}) => id !== own);
+  const others = now.deployed.filter(({id}) => id !== own);
   const before = others.find(({version}) => version === run.release?.replaces) ?? others[0];
-  if (!endpoint.traffic[own] || before === undefined) return endpoint;
-  await models.splitTraffic(endpoint, {[before.id]: 100});
-  return models.endpoint(endpointOf(run));
+  if (!now.traffic[own] || before === undefined) return now;
+  await models.splitTraffic(now, {[before.id]: 100});
+  return models.endpoint(endpoint);
 }
 
-async function giveAliasBack(run: Run, endpoint: Endpoint, ports: ReleasePorts): Promise<void> {
+/** The version of a run's model that has traffic. */
+function answeringOn({deployed, traffic}: Endpoint, run: Run): string | undefined {
+  const model = modelOf(factOf(run, 'definition').pipeline);
+  return deployed.find(({id, model: name}) => traffic[id] && name.split('/').at(-1) === model)?.version;
+}
+
+async function giveAliasBack(run: Run, version: string | undefined, ports: ReleasePorts): Promise<void> {
   const {models} = platformOf(run, ports);
-  const {model} = factOf(run, 'definition').pipeline.serve;
+  const model = modelOf(factOf(run, 'definition').pipeline);
   const champion = await models.champion(model);
   if (champion?.runId !== run.id) return;
-  const answering = endpoint.deployed.find(
-    ({id, model: name}) => endpoint.traffic[id] && name.split('/').at(-1) === model,
-  );
-  if (answering === undefined || answering.version === champion.version)
-    return models.uncrown(model, champion.version);
-  return models.crown(model, answering.version);
+  if (version === undefined || version === champion.version) return models.uncrown(model, champion.version);
+  return models.crown(model, version);
 }
 
-function endpointOf(run: Run): string {
-  return factOf(run, 'definition').pipeline.serve.endpoint;
+function endpointOf(run: Run): string | undefined {
+  return servingOf(factOf(run, 'definition').pipeline)?.endpoint;
 }

@@ -2,8 +2,8 @@ import {deployOnce, isDeployed} from './deploy-once.ts';
 import {checkEndpointOf, deployedModelIdOf} from './domain/ids.ts';
 import type {LabelledRows} from './domain/instances.ts';
 import type {Run} from './domain/run.ts';
+import type {Serving} from './domain/serving.ts';
 import {NotYetError, PermanentError} from './errors.ts';
-import {factOf} from './find-run.ts';
 import type {ModelVersion} from './model-ports.ts';
 import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
@@ -16,14 +16,18 @@ const ROWS = 5;
  * Done already when the version is where it will answer.
  * @throws PermanentError SMOKE_TEST when the model refuses the rows or does not answer each of them
  */
-export async function smokeTest(run: Run, version: ModelVersion, ports: Ports): Promise<void> {
+export async function smokeTest(
+  run: Run,
+  version: ModelVersion,
+  {endpoint, machineType}: Serving,
+  ports: Ports,
+): Promise<void> {
   const {models} = platformOf(run, ports);
-  const {endpoint} = factOf(run, 'definition').pipeline.serve;
   const isPassed = async () => isDeployed(run, await models.endpoint(endpoint));
   if (await isPassed()) return;
   const {instances} = await readInstances(run, ROWS, ports);
   const check = checkEndpointOf(endpoint);
-  const deployed = await deployOnce(run, version, check, ports);
+  const deployed = await deployOnce(run, version, {endpoint: check, machineType}, ports);
   const own = deployedModelIdOf(run.id);
   if (deployed.traffic[own] !== 100) await models.splitTraffic(deployed, {[own]: 100});
   await ask(run, check, instances, ports).catch(async (error: unknown) => {
@@ -31,10 +35,10 @@ export async function smokeTest(run: Run, version: ModelVersion, ports: Ports): 
     // Whoever comes second finds the endpoint empty; that says nothing about the model.
     const isStillThere = isDeployed(run, await models.endpoint(check));
     if (!isStillThere || (await isPassed())) throw new NotYetError('another delivery has asked the model');
-    await clearCheck(run, ports);
+    await clearCheck(run, endpoint, ports);
     throw error;
   });
-  await clearCheck(run, ports);
+  await clearCheck(run, endpoint, ports);
 }
 
 async function ask(run: Run, endpoint: string, rows: LabelledRows['instances'], ports: Ports): Promise<void> {
@@ -54,8 +58,8 @@ async function ask(run: Run, endpoint: string, rows: LabelledRows['instances'], 
 }
 
 /** Takes down what a run has put on the endpoint for questions, so that no idle machine is paid. */
-export async function clearCheck(run: Run, ports: Pick<Ports, 'platforms'>): Promise<void> {
+export async function clearCheck(run: Run, endpoint: string, ports: Pick<Ports, 'platforms'>): Promise<void> {
   const {models} = platformOf(run, ports);
-  const endpoint = await models.endpoint(checkEndpointOf(factOf(run, 'definition').pipeline.serve.endpoint));
-  if (isDeployed(run, endpoint)) await models.undeploy(endpoint.name, deployedModelIdOf(run.id));
+  const check = await models.endpoint(checkEndpointOf(endpoint));
+  if (isDeployed(run, check)) await models.undeploy(check.name, deployedModelIdOf(run.id));
 }

@@ -1,6 +1,7 @@
 import {effectKeyOf} from './domain/ids.ts';
 import type {Run} from './domain/run.ts';
 import {runFolder} from './domain/run-folder.ts';
+import {modelOf} from './domain/serving.ts';
 import {admissionArgument, trainingArguments, tuningArguments} from './domain/trainer-arguments.ts';
 import {PermanentError} from './errors.ts';
 import {EFFECTS} from './find-job.ts';
@@ -45,7 +46,7 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
     ...guardOfJob(run, 'training', ports),
     async create(attempt) {
       const {jobs, models} = platformOf(run, ports);
-      const champion = await models.champion(pipeline.serve.model);
+      const champion = await models.champion(modelOf(pipeline));
       const args = trainingArguments(factOf(run, 'split'), pipeline.data, best.parameters, {
         on: pipeline.train.on,
         slices: pipeline.gate.slices,

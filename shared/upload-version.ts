@@ -1,6 +1,7 @@
 import {effectKeyOf} from './domain/ids.ts';
 import {lineageOf} from './domain/lineage.ts';
 import type {Run} from './domain/run.ts';
+import {modelOf} from './domain/serving.ts';
 import {PermanentError} from './errors.ts';
 import {factOf} from './find-run.ts';
 import type {ModelServer, ModelVersion} from './model-ports.ts';
@@ -10,7 +11,7 @@ import {settleEffect} from './settle-effect.ts';
 
 /** The one version of a run in the model registry. @throws PermanentError VERSION_GONE, NotYetError */
 export async function uploadVersion(run: Run, sentence: string, ports: Ports): Promise<ModelVersion> {
-  const {serve} = factOf(run, 'definition').pipeline;
+  const model = modelOf(factOf(run, 'definition').pipeline);
   const {modelDir} = factOf(run, 'training');
   const {models} = platformOf(run, ports);
   const key = effectKeyOf(run.id, 'version');
@@ -18,11 +19,11 @@ export async function uploadVersion(run: Run, sentence: string, ports: Ports): P
     key,
     runId: run.id,
     hasAdmission: false,
-    find: async (attempt) => (await models.findByEffect(serve.model, key, attempt))?.name,
+    find: async (attempt) => (await models.findByEffect(model, key, attempt))?.name,
     discard: (stray) => models.deleteVersion(stray),
     async create(attempt) {
       const uploaded = await models.upload({
-        model: serve.model,
+        model,
         runId: run.id,
         effectKey: key,
         attempt,
@@ -35,7 +36,7 @@ export async function uploadVersion(run: Run, sentence: string, ports: Ports): P
   });
   const version = await models.version(name);
   if (version !== undefined) return version;
-  const message = `the version of run ${run.id} was deleted from model ${serve.model}`;
+  const message = `the version of run ${run.id} was deleted from model ${model}`;
   throw new PermanentError('VERSION_GONE', message, {hint: 'Rerun to train and release again.'});
 }
 

@@ -2,6 +2,7 @@ import {join, resolve} from 'node:path';
 import {Command} from 'commander';
 import {readConfig} from '../../shared/config.ts';
 import type {Run} from '../../shared/domain/run.ts';
+import {modelOf, servedBy} from '../../shared/domain/serving.ts';
 import {factOf} from '../../shared/find-run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import {platformOf} from '../../shared/platform-of.ts';
@@ -79,8 +80,8 @@ async function follow(runId: string, ports: Ports, say: Say): Promise<Run> {
 /** Does a model answer: the new one or, when the gate kept it, the champion? */
 async function isAnswered(run: Run, ports: Ports): Promise<boolean> {
   if (run.state !== 'rejected') return run.state === 'released';
-  const {serve} = factOf(run, 'definition').pipeline;
-  return (await platformOf(run, ports).models.champion(serve.model)) !== undefined;
+  const model = modelOf(factOf(run, 'definition').pipeline);
+  return (await platformOf(run, ports).models.champion(model)) !== undefined;
 }
 
 /** Asks the endpoint about rows that no training has seen, and compares with the most frequent class among them. */
@@ -88,7 +89,7 @@ async function ask(run: Run, ports: Ports, say: Say): Promise<boolean> {
   const {pipeline} = factOf(run, 'definition');
   const {instances, labels} = await readInstances(run, ASKED_ROWS, ports);
   const {models} = platformOf(run, ports);
-  const {predictions, version} = await models.predict(pipeline.serve.endpoint, instances);
+  const {predictions, version} = await models.predict(servedBy(pipeline).endpoint, instances);
   const pairs = labels.map((label, index) => ({label: String(label), predicted: String(predictions[index])}));
   say('predict', `version ${version} on ${SHOWN_ROWS} held-back rows`);
   for (const {label, predicted} of pairs.slice(0, SHOWN_ROWS)) {

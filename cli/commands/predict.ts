@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {Command} from 'commander';
 import {parseRows} from '../../shared/domain/instances.ts';
+import {servedBy} from '../../shared/domain/serving.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {factOf} from '../../shared/find-run.ts';
 import {platformOf} from '../../shared/platform-of.ts';
@@ -39,7 +40,7 @@ async function ask(name: string, file: string): Promise<Answer> {
   const {pipeline} = factOf(released, 'definition');
   const {instances, labels} = parseRows(await readFile(file), pipeline.data, true);
   const {models} = platformOf(released, ports);
-  const {predictions, version} = await models.predict(pipeline.serve.endpoint, instances);
+  const {predictions, version} = await models.predict(servedBy(pipeline).endpoint, instances);
   const rows = predictions.map((prediction, index) => {
     const label = labels[index];
     return label === undefined ? {prediction} : {label, prediction};

@@ -1,3 +1,6 @@
+import type {Pipeline} from './pipeline.ts';
+import {modelOf, servingOf} from './serving.ts';
+
 /** What there is a number of permits for in the configuration. */
 export type CountedKind = 'build' | 'tuning' | 'training';
 
@@ -7,6 +10,11 @@ export type PermitKind = CountedKind | `release-${string}`;
 /** The line of those who want to be released at an endpoint. */
 export function releaseDoor(endpoint: string): PermitKind {
   return `release-${endpoint}`;
+}
+
+/** Where a pipeline's runs stand in line; those that are not served, at their model. */
+export function releaseDoorOf(pipeline: Pick<Pipeline, 'name' | 'serve'>): PermitKind {
+  return releaseDoor(servingOf(pipeline)?.endpoint ?? modelOf(pipeline));
 }
 
 /** Reads back what a line is called; undefined for no such name. */

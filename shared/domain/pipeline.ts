@@ -26,6 +26,12 @@ const trainerSchema = z.discriminatedUnion('framework', [
   }),
 ]);
 
+const servingSchema = z.strictObject({
+  model: nameSchema,
+  endpoint: nameSchema,
+  machineType: z.string().default('n1-standard-2'),
+});
+
 /** The one schema of pipeline.yaml. Unknown keys are errors; defaults are filled in. */
 export const pipelineSchema = z.strictObject({
   name: nameSchema,
@@ -41,11 +47,7 @@ export const pipelineSchema = z.strictObject({
     })
     .prefault({}),
   gate: gateSchema.prefault({}),
-  serve: z.strictObject({
-    model: nameSchema,
-    endpoint: nameSchema,
-    machineType: z.string().default('n1-standard-2'),
-  }),
+  serve: z.union([z.literal('none'), servingSchema], 'expected none, or a map with model and endpoint'),
   retry: retrySchema,
   /** Where the jobs run and the model is served. */
   platform: z.enum(['vertex']).default('vertex'),

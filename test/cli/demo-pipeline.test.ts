@@ -3,6 +3,7 @@ import {access, mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {digits, pipelineFor} from '../../cli/demo-pipeline.ts';
+import {servedBy} from '../../shared/domain/serving.ts';
 import {parsePipeline} from '../../shared/pipeline-file.ts';
 
 describe('the demo pipeline', () => {
@@ -34,8 +35,8 @@ describe('pipelineFor', () => {
 
     assert.equal(name, 'my-flowers-2');
     assert.equal(data.label, 'species');
-    assert.equal(serve.model, 'my-flowers-2');
-    assert.equal(serve.endpoint, 'my-flowers-2');
+    const {model, endpoint} = servedBy({name, serve});
+    assert.deepEqual([model, endpoint], ['my-flowers-2', 'my-flowers-2']);
     assert.deepEqual(gate.minimum, {});
     assert.equal(tune.metric, 'accuracy');
   });

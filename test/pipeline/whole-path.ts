@@ -11,6 +11,7 @@ import {watchRun} from '../../cli/watch-run.ts';
 import {readConfig} from '../../shared/config.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
+import {servedBy} from '../../shared/domain/serving.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import {rerunClient} from '../../shared/gateways/rerun-client.ts';
 import {platformOf} from '../../shared/platform-of.ts';
@@ -78,10 +79,9 @@ function followPath(start: StartProject): void {
     assert.equal(told.filter((text) => text.startsWith('trial ')).length, pipeline.tune.maxTrials);
     const {instances, labels} = await readInstances(run, 100, ports);
     const {models} = platformOf(run, ports);
-    const {predictions, version} = await models.predict(pipeline.serve.endpoint, instances);
+    const {predictions, version} = await models.predict(servedBy(pipeline).endpoint, instances);
     const right = predictions.filter((prediction, index) => prediction === labels[index]).length;
-    assert.equal(version, '1');
-    assert.equal((await models.champion(pipeline.serve.model))?.runId, runId);
+    assert.deepEqual([version, (await models.champion('digits'))?.runId], ['1', runId]);
     assert.ok(right > 85, `${right} of 100 right`);
   });
 

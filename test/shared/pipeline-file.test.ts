@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {projectFolder} from '../../cli/project-folder.ts';
 import {sha256Hex} from '../../shared/domain/ids.ts';
+import {servedBy} from '../../shared/domain/serving.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {parsePipeline, pipelineJsonSchema} from '../../shared/pipeline-file.ts';
 import {PIPELINE_YAML} from '../support/story.ts';
@@ -35,7 +36,7 @@ describe('parsePipeline', () => {
       'endpoint: *name',
     );
 
-    assert.equal(parsePipeline(text, WHERE).pipeline.serve.endpoint, 'flowers');
+    assert.equal(servedBy(parsePipeline(text, WHERE).pipeline).endpoint, 'flowers');
   });
 
   for (const example of ['digits', 'breast-cancer']) {
@@ -111,6 +112,14 @@ describe('parsePipeline', () => {
     'a bucket that does not exist': [
       PIPELINE_YAML.replace('split: {}', 'split: {test: [10]}'),
       /^split\.test: bucket 10 does not exist/,
+    ],
+    'a misspelt key of a map that could be a word': [
+      PIPELINE_YAML.replace('endpoint: flowers', 'endpiont: flowers'),
+      /serve\.endpoint: .*; serve\.endpiont is not a known key; did you mean endpoint\?/,
+    ],
+    'another word than none': [
+      PIPELINE_YAML.replace('{model: flowers, endpoint: flowers}', 'nowhere'),
+      'serve: expected none, or a map with model and endpoint',
     ],
     'two mistakes': [
       PIPELINE_YAML.replace('name: flowers', 'name: Flowers').replace('metric: accuracy', 'metric: 7'),

@@ -76,7 +76,8 @@ describe('a pipeline', () => {
     ['training on the test part', {train: {on: 'test'}}, 'train.on'],
     ['a tolerance below 0', {gate: {sliceTolerance: -0.1}}, 'gate.sliceTolerance'],
     ['a model name with a slash', {serve: {model: 'a/b', endpoint: 'b'}}, 'serve.model'],
-    ['no endpoint', {serve: {model: 'a'}}, 'serve.endpoint'],
+    ['no endpoint', {serve: {model: 'a'}}, 'serve'],
+    ['another word than none', {serve: 'nothing'}, 'serve'],
     ['no data', {data: undefined}, 'data'],
     ['a list for split', {split: []}, 'split'],
   ];
