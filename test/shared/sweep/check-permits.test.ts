@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict';
+import {releaseModel} from '../../../functions/release-model.ts';
+import {deployedModelIdOf} from '../../../shared/domain/ids.ts';
 import type {PermitKind} from '../../../shared/domain/permits.ts';
 import {checkPermits} from '../../../shared/sweep/check-permits.ts';
+import {challenged} from '../../support/challenger.ts';
+import {published} from '../../support/events.ts';
 import {memoryPorts, type World} from '../../support/memory-ports.ts';
-import {buildSucceeds, IMAGE_TAG, play, played, STEPS} from '../../support/story.ts';
+import {
+  buildSucceeds,
+  deliver,
+  dies,
+  erase,
+  IMAGE_TAG,
+  play,
+  played,
+  runOf,
+  STEPS,
+} from '../../support/story.ts';
 
 const COMPLAINT = {code: 'DEADLINE', message: 'late'};
 
@@ -100,5 +114,25 @@ describe('checking permits', () => {
     await check(world);
 
     assert.deepEqual(world.permits.get('tuning')?.line, []);
+  });
+
+  it('takes down who answered before, when the release was told and then died', async () => {
+    const {world, runId, earlier} = await challenged();
+    dies(world, (effect) => effect === 'undeploy');
+    await assert.rejects(
+      deliver(erase(releaseModel), published('model-exported', {runId}), world),
+      /crash before/,
+    );
+    world.beforeEffect = () => {};
+    assert.equal(runOf(world, runId).state, 'released');
+    assert.ok(world.endpoints.get('flowers')?.deployed.some(({id}) => id === earlier));
+
+    await checkPermits(memoryPorts(world));
+
+    const endpoint = world.endpoints.get('flowers');
+    assert.deepEqual(
+      endpoint?.deployed.map(({id}) => [id, endpoint.traffic[id]]),
+      [[deployedModelIdOf(runId), 100]],
+    );
   });
 });
