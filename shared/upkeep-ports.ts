@@ -20,7 +20,7 @@ export interface Drops {
   head(object: {bucket: string; name: string}): Promise<string | undefined>;
 }
 
-/** When runs are to be looked at because nothing has happened to them (Firestore). Every move of a run sets it anew; an ended run has none. */
+/** When runs are to be looked at because nothing has happened to them (Firestore). Every move of a run sets it anew; an ended run is looked at once more at most. */
 export interface RunChecks {
   /** Runs whose time has come by the database's clock, the longest due first. A run that cannot be read is left out. */
   due(limit: number): Promise<Run[]>;

@@ -1,5 +1,5 @@
 import {retryPendingUntilMs} from './retry.ts';
-import type {Run, RunState, Standing} from './run.ts';
+import {isTerminal, type Run, type RunState, type Standing} from './run.ts';
 
 /** Topics whose messages say "look at this run". */
 export type RunTopic = 'run-accepted' | 'split-ready' | 'image-ready' | 'job-complete' | 'model-exported';
@@ -36,7 +36,18 @@ export const CHECKS: Readonly<Partial<Record<RunState, Check>>> = {
 /** A run that shall be cancelled is looked at with each sweep until its jobs have been seen ended. */
 const CANCELLING_AFTER_MS = MINUTE_MS;
 
-/** When a run that has just come into a state, or was just looked at there, is to be looked at again; undefined for an ended one. */
+/** The ends of runs that may have begun a release. */
+const RELEASE_ENDS: readonly RunState[] = ['released', 'failed', 'cancelled'];
+
+/** A delivery lives nine minutes at most, and what it asked for last takes effect soon after. */
+export const LAST_LOOK_MS = 15 * MINUTE_MS;
+
+/** When a run that has just come into a state is to be looked at for the first time; undefined for never. */
+export function firstCheckMs(standing: Standing, nowMs: number): number | undefined {
+  return RELEASE_ENDS.includes(standing.state) ? nowMs + LAST_LOOK_MS : nextCheckMs(standing, nowMs);
+}
+
+/** When a run that was just looked at is to be looked at again; undefined for an ended one. */
 export function nextCheckMs({state, cancelRequested}: Standing, nowMs: number): number | undefined {
   const check = CHECKS[state];
   return check && nowMs + (cancelRequested === undefined ? check.afterMs : CANCELLING_AFTER_MS);
@@ -45,6 +56,8 @@ export function nextCheckMs({state, cancelRequested}: Standing, nowMs: number): 
 export type CheckPlan =
   | {readonly kind: 'announce'; readonly topic: RunTopic}
   | {readonly kind: 'expire'; readonly afterMs: number}
+  /** Look once more at what an ended run has released, or was about to. */
+  | {readonly kind: 'look-back'}
   | {readonly kind: 'nothing'};
 
 /**
@@ -54,6 +67,7 @@ export type CheckPlan =
  */
 export function planCheck(run: Run, nowMs: number): CheckPlan {
   const check = CHECKS[run.state];
+  if (isTerminal(run.state) && run.release !== undefined) return {kind: 'look-back'};
   if (check === undefined) return {kind: 'nothing'};
   const {topic, deadlineMs} = check;
   const sinceMs = Date.parse(run.history.at(-1)?.at ?? run.createdAt);

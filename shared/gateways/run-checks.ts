@@ -1,5 +1,5 @@
 import type {DocumentData, Firestore, Timestamp} from '@google-cloud/firestore';
-import {nextCheckMs} from '../domain/checks.ts';
+import {firstCheckMs, nextCheckMs} from '../domain/checks.ts';
 import type {Run, Standing} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
 import type {RunChecks} from '../upkeep-ports.ts';
@@ -7,7 +7,7 @@ import {knownRunOf, runOf} from './run-document.ts';
 import {must} from './service-error.ts';
 import {timestampSchema} from './timestamp.ts';
 
-/** Firestore behind the {@link RunChecks} port: `nextCheckAt` of `runs/{id}`, which only a run that has not ended has. */
+/** Firestore behind the {@link RunChecks} port: `nextCheckAt` of `runs/{id}`, which a run has until nothing can happen to it any more. */
 export function runChecksGateway(firestore: () => Promise<Firestore>): RunChecks {
   return {
     async due(limit) {
@@ -26,17 +26,20 @@ export function runChecksGateway(firestore: () => Promise<Firestore>): RunChecks
         db.runTransaction(async (transaction) => {
           const snapshot = await transaction.get(reference);
           const run = knownRunOf(id, snapshot.data());
-          transaction.update(reference, await nextCheck(run, snapshot.readTime));
+          transaction.update(reference, await checkAt(nextCheckMs(run, snapshot.readTime.toMillis())));
         }),
       );
     },
   };
 }
 
-/** The field that says when a run is to be looked at. */
-export async function nextCheck(run: Standing, now: Timestamp): Promise<DocumentData> {
+/** The field that says when a run that has just come into a state is to be looked at. */
+export function firstCheck(run: Standing, now: Timestamp): Promise<DocumentData> {
+  return checkAt(firstCheckMs(run, now.toMillis()));
+}
+
+async function checkAt(atMs: number | undefined): Promise<DocumentData> {
   const {FieldValue, Timestamp} = await import('@google-cloud/firestore');
-  const atMs = nextCheckMs(run, now.toMillis());
   return {nextCheckAt: atMs === undefined ? FieldValue.delete() : Timestamp.fromMillis(atMs)};
 }
 

@@ -9,7 +9,7 @@ import type {Runs} from '../ports.ts';
 import {headInTransaction} from './drops.ts';
 import type {RunOutbox} from './outbox.ts';
 import {rejectsGateway} from './rejects.ts';
-import {nextCheck} from './run-checks.ts';
+import {firstCheck} from './run-checks.ts';
 import {knownRunOf} from './run-document.ts';
 import {runQueriesGateway} from './run-queries.ts';
 import {call, must} from './service-error.ts';
@@ -100,7 +100,7 @@ async function createInTransaction(
     rev: 1,
     createdAt: FieldValue.serverTimestamp(),
     ...(supersededBy === undefined
-      ? {state, history: [], ...(await nextCheck({state}, now))}
+      ? {state, history: [], ...(await firstCheck({state}, now))}
       : {state: 'superseded', history: [{state: 'superseded', at: now}], supersededBy}),
   });
   return true;
@@ -129,7 +129,7 @@ async function moveInTransaction(
     trouble: FieldValue.delete(),
     retries: FieldValue.delete(),
     waiting: FieldValue.delete(),
-    ...(await nextCheck({state: to}, now)),
+    ...(await firstCheck({state: to}, now)),
     updatedAt: FieldValue.serverTimestamp(),
   });
   if (announce !== undefined) {
@@ -168,7 +168,7 @@ async function flagInTransaction(
     cancelRequested: {...request, at},
     rev: rev + 1,
     updatedAt: at,
-    ...(await nextCheck({state, cancelRequested: request}, at)),
+    ...(await firstCheck({state, cancelRequested: request}, at)),
   });
   return 'requested';
 }

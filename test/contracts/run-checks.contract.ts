@@ -60,9 +60,13 @@ export function runChecksContract(name: string, start: () => Promise<ChecksWorld
       assert.deepEqual(await due(id), []);
     });
 
-    it('end with the run', async () => {
+    it('come once more for a run that has ended', async () => {
       const id = await newRun();
       await world.ports.runs.fail(id, 'split-data', {code: 'DATA_EMPTY', message: 'empty'});
+      assert.deepEqual(await due(id), []);
+      await world.age(id);
+      assert.deepEqual(await due(id), [id]);
+
       await world.ports.checks.done(id);
 
       assert.deepEqual(await due(id), []);

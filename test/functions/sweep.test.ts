@@ -72,6 +72,7 @@ describe('sweep', () => {
       freed: 0,
       woken: 0,
       listed: 3,
+      lookedBack: 0,
       found: 0,
     });
   });

@@ -23,7 +23,7 @@ import {memoryOutbox} from './memory-outbox.ts';
 import {memoryPermits} from './memory-permits.ts';
 import {memoryRequests, type RequestBook} from './memory-requests.ts';
 import {memoryRetries} from './memory-retries.ts';
-import {memoryChecks, memoryInventory, setNextCheck} from './memory-sweeps.ts';
+import {memoryChecks, memoryInventory, setFirstCheck} from './memory-sweeps.ts';
 import {memoryWorkflows} from './memory-workflows.ts';
 
 /** Everything the stages changed, to be compared as a whole. */
@@ -158,7 +158,7 @@ function memoryRuns(world: World): Runs {
     const rev = run.rev + 1;
     const history = [...run.history, {state: to, at: at(world)}];
     runs.set(run.id, {...rest, ...changes, state: to, rev, updatedAt: at(world), history});
-    setNextCheck(world, run.id);
+    setFirstCheck(world, run.id);
     if (announce === undefined) return;
     const row = {id: `${run.id}:${rev}`, ...announce(run)};
     pending.set(row.id, {row, sinceMs: world.nowMs});
@@ -178,7 +178,7 @@ function memoryRuns(world: World): Runs {
         const history = [{state: 'superseded', at: begun.createdAt}] as const;
         runs.set(run.id, {...begun, state: 'superseded', history: [...history], supersededBy});
       }
-      setNextCheck(world, run.id);
+      setFirstCheck(world, run.id);
       return true;
     },
     find: async (id) => runs.get(id),
@@ -217,7 +217,7 @@ function memoryRuns(world: World): Runs {
       if (isTerminal(run.state)) return 'ended';
       if (run.cancelRequested !== undefined) return 'already';
       runs.set(id, {...run, rev: run.rev + 1, cancelRequested: {...request, at: at(world)}});
-      setNextCheck(world, id);
+      setFirstCheck(world, id);
       return 'requested';
     },
     async reject(id, {source, complaint}) {

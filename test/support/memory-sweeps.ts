@@ -1,4 +1,4 @@
-import {nextCheckMs} from '../../shared/domain/checks.ts';
+import {firstCheckMs, nextCheckMs} from '../../shared/domain/checks.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import type {Inventory, RunChecks} from '../../shared/upkeep-ports.ts';
 import type {World} from './memory-ports.ts';
@@ -15,15 +15,19 @@ export function memoryChecks(world: World): RunChecks {
     async done(id) {
       world.beforeEffect('note check');
       if (!runs.has(id)) throw new PermanentError('NO_SUCH_RUN', id);
-      setNextCheck(world, id);
+      setCheck(world, id, nextCheckMs);
     },
   };
 }
 
 /** As every move of a run does. */
-export function setNextCheck({runs, nextChecksMs, nowMs}: World, id: string): void {
+export function setFirstCheck(world: World, id: string): void {
+  setCheck(world, id, firstCheckMs);
+}
+
+function setCheck({runs, nextChecksMs, nowMs}: World, id: string, when: typeof nextCheckMs): void {
   const run = runs.get(id);
-  const atMs = run && nextCheckMs(run, nowMs);
+  const atMs = run && when(run, nowMs);
   if (atMs === undefined) nextChecksMs.delete(id);
   else nextChecksMs.set(id, atMs);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {CHECKS, nextCheckMs, planCheck} from '../../../shared/domain/checks.ts';
+import {CHECKS, firstCheckMs, LAST_LOOK_MS, nextCheckMs, planCheck} from '../../../shared/domain/checks.ts';
 import {isTerminal, RANKS, type Run, type RunState} from '../../../shared/domain/run.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,6 +20,23 @@ describe('the check of a run', () => {
       assert.equal(planCheck(runIn(state), SINCE_MS).kind, isTerminal(state) ? 'nothing' : 'announce');
     });
   }
+
+  const looksBack = ['released', 'failed', 'cancelled'];
+
+  for (const state of STATES.filter(isTerminal)) {
+    it(`${looksBack.includes(state) ? 'looks back once at' : 'is over for'} a run that ended as ${state}`, () => {
+      const release = {sentence: 'better'};
+
+      assert.equal(firstCheckMs({state}, 7), looksBack.includes(state) ? 7 + LAST_LOOK_MS : undefined);
+      assert.equal(nextCheckMs({state}, 7), undefined);
+      assert.equal(planCheck(runIn(state, {release}), SINCE_MS).kind, 'look-back');
+    });
+  }
+
+  it('comes first after the same time as later for a run that has not ended', () => {
+    for (const state of STATES.filter((other) => !isTerminal(other)))
+      assert.equal(firstCheckMs({state}, 7), nextCheckMs({state}, 7));
+  });
 
   it('has the message of its state sent again', () => {
     assert.deepEqual(planCheck(runIn('built'), SINCE_MS + HOUR_MS), {kind: 'announce', topic: 'image-ready'});
