@@ -2,6 +2,7 @@ import type {DocumentSnapshot, Firestore} from '@google-cloud/firestore';
 import {z} from 'zod';
 import {TOPICS} from '../domain/notifications.ts';
 import type {Outbox, OutboxRow} from '../upkeep-ports.ts';
+import {expiresAfter} from './expiry.ts';
 import type {Publisher} from './publisher.ts';
 import {must} from './service-error.ts';
 import {timestampSchema} from './timestamp.ts';
@@ -21,14 +22,15 @@ export interface RunOutbox extends Outbox {
 
 /**
  * Firestore behind the {@link Outbox} port: `outbox/{run}:{rev}`. Only an unpublished row has `pendingSince`,
- * so that one field finds the oldest of them.
+ * so that one field finds the oldest of them, and only a published one expires.
  */
 export function outboxGateway(firestore: () => Promise<Firestore>, publisher: Publisher): RunOutbox {
   async function publish({id, topic, body}: OutboxRow): Promise<void> {
     const {FieldValue} = await import('@google-cloud/firestore');
     const row = (await firestore()).collection('outbox').doc(id);
     await publisher(topic, body, {eventId: id});
-    await must(`marking ${id} as published`, () => row.update({pendingSince: FieldValue.delete()}));
+    const published = {pendingSince: FieldValue.delete(), ...(await expiresAfter(Date.now()))};
+    await must(`marking ${id} as published`, () => row.update(published));
   }
 
   return {

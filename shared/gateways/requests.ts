@@ -3,6 +3,7 @@ import {z} from 'zod';
 import {sha256Hex} from '../domain/ids.ts';
 import {CALLER_LIMIT, type Grant, grantOf, type Limit, RERUN_LIMIT} from '../domain/request-limits.ts';
 import type {OpenedRequest, Requests} from '../request-ports.ts';
+import {expiresAfter} from './expiry.ts';
 import {must} from './service-error.ts';
 
 /** Requests under one key come at the same time; each then waits for its turn at the document. */
@@ -16,7 +17,10 @@ const keySchema = z.object({
 
 const grantsSchema = z.object({grantsMs: z.array(z.number()), epoch: z.number().int().optional()});
 
-/** Firestore behind the {@link Requests} port: `keys/{hash}`, `callers/{hash}`, `reruns/{hash}`. */
+/**
+ * Firestore behind the {@link Requests} port: `keys/{hash}`, `callers/{hash}`, `reruns/{hash}`. The first two expire; the last one never
+ * does, because an epoch that is given out twice would be the same run.
+ */
 export function requestsGateway(firestore: () => Promise<Firestore>): Requests {
   async function inTransaction<T>(
     doing: string,
@@ -31,13 +35,15 @@ export function requestsGateway(firestore: () => Promise<Firestore>): Requests {
     open: ({key, caller, bodyDigest}) =>
       inTransaction('remembering a request', async (transaction, db) => {
         const document = db.collection('keys').doc(key);
-        const known = (await transaction.get(document)).data();
+        const snapshot = await transaction.get(document);
+        const known = snapshot.data();
         if (known !== undefined) return repeated(known, bodyDigest);
         const callers = db.collection('callers').doc(sha256Hex(caller));
         const {grant} = await grantIn(transaction, callers, CALLER_LIMIT);
         if (grant.kind === 'refused') return grant;
-        transaction.set(callers, {caller, grantsMs: grant.grantsMs});
-        transaction.create(document, {caller, bodyDigest});
+        const expiry = await expiresAfter(snapshot.readTime.toMillis());
+        transaction.set(callers, {caller, grantsMs: grant.grantsMs, ...expiry});
+        transaction.create(document, {caller, bodyDigest, ...expiry});
         return {kind: 'new'};
       }),
     epoch: (key, {bucket, name, generation}) =>
