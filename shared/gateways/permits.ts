@@ -53,43 +53,35 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
 
   async function join(kind: PermitKind, holder: string): Promise<void> {
     const {FieldValue} = await import('@google-cloud/firestore');
-    const place = (await documentOf(kind)).collection('line').doc(holder);
+    const place = placeOf(await documentOf(kind), holder);
     const since = FieldValue.serverTimestamp();
     await call(`standing in line for ${kind}`, () => place.create({since}), [ALREADY_EXISTS]);
   }
 
-  /** True when the holder has a permit: because it is its turn, or from before. */
-  async function stepForward(kind: PermitKind, holder: string): Promise<boolean> {
+  const seePool = async (kind: PermitKind): Promise<SeenPool> => {
     const document = await documentOf(kind);
-    for (let losses = 0; losses < MAX_LOSSES; losses++) {
-      const seen = seenOf(await must(`reading the permits for ${kind}`, () => document.get()));
-      if (seen.pool.holders.includes(holder)) return true;
-      const room = roomIn(seen.pool, limits(kind), seen.nowMs);
-      const line = room === 0 ? [] : await lineOf(kind, room);
-      if (!line.includes(holder)) return false;
-      const {pool} = takePermit({...seen.pool, line}, holder, limits(kind), seen.nowMs);
-      if (await replace(seen, pool, holder)) return true;
-    }
-    throw new NotYetError(`many ask for permits for ${kind} at this moment`);
+    return seenOf(await must(`reading the permits for ${kind}`, () => document.get()));
+  };
+
+  /** @returns whether the holder has a permit; undefined when somebody else has changed the pool meanwhile */
+  async function stepForward(kind: PermitKind, holder: string): Promise<boolean | undefined> {
+    const seen = await seePool(kind);
+    if (seen.pool.holders.includes(holder)) return true;
+    const room = roomIn(seen.pool, limits(kind), seen.nowMs);
+    const line = room === 0 ? [] : await lineOf(kind, room);
+    if (!line.includes(holder)) return false;
+    const {pool} = takePermit({...seen.pool, line}, holder, limits(kind), seen.nowMs);
+    return (await replace(seen, pool, holder)) ? true : undefined;
   }
 
-  async function giveBack(kind: PermitKind, holder: string): Promise<SeenPool> {
-    const document = await documentOf(kind);
-    const place = document.collection('line').doc(holder);
-    for (let losses = 0; losses < MAX_LOSSES; losses++) {
-      const [stored, placed] = await must(`reading the permits for ${kind}`, () =>
-        document.firestore.getAll(document, place),
-      );
-      if (stored === undefined) break;
-      const seen = seenOf(stored);
-      const pool = freePermit(seen.pool, holder);
-      if (pool === seen.pool) {
-        if (placed?.exists) await must(`leaving the line for ${kind}`, () => place.delete());
-        return seen;
-      }
-      if (await replace(seen, pool, holder)) return {...seen, pool};
-    }
-    throw new NotYetError(`many give permits for ${kind} back at this moment`);
+  /** @returns the pool without the holder; undefined when somebody else has changed it meanwhile */
+  async function stepBack(kind: PermitKind, holder: string): Promise<SeenPool | undefined> {
+    const seen = await seePool(kind);
+    const pool = freePermit(seen.pool, holder);
+    if (pool !== seen.pool) return (await replace(seen, pool, holder)) ? {...seen, pool} : undefined;
+    const place = placeOf(seen.snapshot.ref, holder);
+    await must(`leaving the line for ${kind}`, () => place.delete());
+    return seen;
   }
 
   return {
@@ -99,25 +91,32 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
       return found.docs.flatMap(({id}) => permitKindOf(id) ?? []);
     },
     async take(kind, holder) {
-      const document = await documentOf(kind);
-      const seen = seenOf(await must(`reading the permits for ${kind}`, () => document.get()));
-      if (seen.pool.holders.includes(holder)) return true;
+      const {pool} = await seePool(kind);
+      if (pool.holders.includes(holder)) return true;
       // The place comes before the look at the pool: whoever gives a permit back after that look finds it.
       await join(kind, holder);
-      return stepForward(kind, holder);
+      return untilWon(kind, () => stepForward(kind, holder));
     },
     async free(kind, holder) {
-      const {pool, nowMs} = await giveBack(kind, holder);
+      const {pool, nowMs} = await untilWon(kind, () => stepBack(kind, holder));
       const room = roomIn(pool, limits(kind), nowMs);
       return room === 0 ? [] : lineOf(kind, room);
     },
     async read(kind) {
-      const document = await documentOf(kind);
-      const {pool, nowMs} = seenOf(await must(`reading the permits for ${kind}`, () => document.get()));
+      const {pool, nowMs} = await seePool(kind);
       const line = await lineOf(kind, LINE_SEEN);
       return {holders: pool.holders, line, next: nextInLine({...pool, line}, limits(kind), nowMs)};
     },
   };
+}
+
+/** Does something again until nobody else was faster. @throws NotYetError */
+async function untilWon<T>(kind: PermitKind, work: () => Promise<T | undefined>): Promise<T> {
+  for (let losses = 0; losses < MAX_LOSSES; losses++) {
+    const won = await work();
+    if (won !== undefined) return won;
+  }
+  throw new NotYetError(`many change the permits for ${kind} at this moment`);
 }
 
 /** Writes a pool and takes the holder out of the line, both or none. False when somebody else has changed the pool meanwhile. */

@@ -2,6 +2,7 @@ import {soleAnswer} from '../domain/champion.ts';
 import {effectKeyOf} from '../domain/ids.ts';
 import {releaseDoor} from '../domain/permits.ts';
 import type {Run} from '../domain/run.ts';
+import {modelOf, servingOf} from '../domain/serving.ts';
 import {factOf} from '../find-run.ts';
 import {platformOf} from '../platform-of.ts';
 import type {Ports} from '../ports.ts';
@@ -22,8 +23,10 @@ export async function lookBack(run: Run, ports: LookBackPorts): Promise<void> {
 
 /** The traffic of an endpoint is changed only by who has seen it as it is; the alias is not, so it follows the traffic. */
 async function crownWhoAnswers(run: Run, ports: LookBackPorts): Promise<void> {
+  const serving = servingOf(factOf(run, 'definition').pipeline);
+  if (serving === undefined) return;
   const {models} = platformOf(run, ports);
-  const {model, endpoint} = factOf(run, 'definition').pipeline.serve;
+  const {model, endpoint} = serving;
   const {holders} = await ports.permits.read(releaseDoor(endpoint));
   // A release that is under way moves both, and is looked back at in its turn.
   if (holders.length > 0) return;
@@ -35,7 +38,7 @@ async function crownWhoAnswers(run: Run, ports: LookBackPorts): Promise<void> {
 /** An upload has no admission: one that was given up may have made a version after all, which nobody has deployed. */
 async function deleteSecondVersions(run: Run, ports: LookBackPorts): Promise<void> {
   const {models} = platformOf(run, ports);
-  const {model} = factOf(run, 'definition').pipeline.serve;
+  const model = modelOf(factOf(run, 'definition').pipeline);
   const key = effectKeyOf(run.id, 'version');
   const {record} = await ports.effects.read(key);
   for (let attempt = 1; attempt <= (record?.attempt ?? 0); attempt++) {
