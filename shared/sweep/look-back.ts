@@ -1,12 +1,12 @@
 import {soleAnswer} from '../domain/champion.ts';
 import {effectKeyOf} from '../domain/ids.ts';
-import {releaseDoor} from '../domain/permits.ts';
+import {releaseDoorOf} from '../domain/permits.ts';
 import type {Run} from '../domain/run.ts';
 import {modelOf, servingOf} from '../domain/serving.ts';
 import {factOf} from '../find-run.ts';
 import {platformOf} from '../platform-of.ts';
 import type {Ports} from '../ports.ts';
-import {settleEndpoint} from '../settle-endpoint.ts';
+import {takeBack} from '../settle-endpoint.ts';
 
 type LookBackPorts = Pick<Ports, 'platforms' | 'permits' | 'effects'>;
 
@@ -16,18 +16,19 @@ type LookBackPorts = Pick<Ports, 'platforms' | 'permits' | 'effects'>;
  * @throws NotYetError when somebody else changes the endpoint at the same time
  */
 export async function lookBack(run: Run, ports: LookBackPorts): Promise<void> {
+  await takeBack(run, ports);
   if (run.state === 'released') await crownWhoAnswers(run, ports);
-  else await settleEndpoint(run, ports);
   await deleteSecondVersions(run, ports);
 }
 
 /** The traffic of an endpoint is changed only by who has seen it as it is; the alias is not, so it follows the traffic. */
 async function crownWhoAnswers(run: Run, ports: LookBackPorts): Promise<void> {
-  const serving = servingOf(factOf(run, 'definition').pipeline);
-  if (serving === undefined) return;
   const {models} = platformOf(run, ports);
+  const {pipeline} = factOf(run, 'definition');
+  const serving = servingOf(pipeline);
+  if (serving === undefined) return;
   const {model, endpoint} = serving;
-  const {holders} = await ports.permits.read(releaseDoor(endpoint));
+  const {holders} = await ports.permits.read(releaseDoorOf(pipeline));
   // A release that is under way moves both, and is looked back at in its turn.
   if (holders.length > 0) return;
   const version = soleAnswer(await models.endpoint(endpoint), model);

@@ -118,7 +118,7 @@ describe('checking permits', () => {
 
   it('takes down who answered before, when the release was told and then died', async () => {
     const {world, runId, earlier} = await challenged();
-    dies(world, (effect) => effect === 'undeploy');
+    dies(world, (effect) => effect === 'undeploy from flowers');
     await assert.rejects(
       deliver(erase(releaseModel), published('model-exported', {runId}), world),
       /crash before/,
