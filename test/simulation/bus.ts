@@ -92,7 +92,8 @@ export class Bus {
   #deliver(functionName: string, event: object, attempt: number): void {
     this.deliveries += 1;
     let isSettled = false;
-    const settle = (process: Process | undefined, isAcknowledged: boolean) => {
+    let process: Process | undefined;
+    const settle = (isAcknowledged: boolean) => {
       if (isSettled) return;
       isSettled = true;
       this.#trace.add(
@@ -100,9 +101,9 @@ export class Bus {
       );
       if (!isAcknowledged) this.#redeliver(functionName, event, attempt);
     };
-    const process = this.#invoke(functionName, event, (isAcknowledged) => settle(process, isAcknowledged));
+    process = this.#invoke(functionName, event, settle);
     const deadlineMs = 1000 * ((deployment.functions[functionName]?.timeoutSeconds ?? 0) + 30);
-    this.#time.after(deadlineMs, () => settle(process, false));
+    this.#time.after(deadlineMs, () => settle(false));
   }
 
   #redeliver(functionName: string, event: object, attempt: number): void {

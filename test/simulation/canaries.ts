@@ -1,10 +1,12 @@
 import {runIdOf} from '../../shared/domain/ids.ts';
+import {EMPTY_POOL} from '../../shared/domain/permits.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {PermanentError, RefusedError, RetryableError} from '../../shared/errors.ts';
 import type {Job} from '../../shared/job-ports.ts';
 import type {Ports} from '../../shared/ports.ts';
 import type {World} from '../support/memory-ports.ts';
 import {onPlatform} from '../support/on-platform.ts';
+import type {Fault} from './faults.ts';
 import {TRIALS} from './services.ts';
 
 /** Takes one rule away, by lying to the functions about what the ports say. */
@@ -42,6 +44,46 @@ export const CANARIES: Readonly<Record<string, Canary>> = {
   }),
 
   'no permits': (ports) => ({...ports, permits: {...ports.permits, take: async () => true}}),
+
+  'permits without end': (ports, world) => ({
+    ...ports,
+    permits: {
+      ...ports.permits,
+      async take(kind, holder) {
+        const pool = world.permits.get(kind) ?? EMPTY_POOL;
+        const others = pool.holders.filter((other) => other !== holder);
+        world.permits.set(kind, {...pool, holders: [...others, holder]});
+        return true;
+      },
+    },
+  }),
+
+  'a permit is given back when an end is asked for': (ports) => ({
+    ...ports,
+    runs: {
+      ...ports.runs,
+      async requestCancel(id, request) {
+        for (const kind of ['tuning', 'training'] as const) await ports.permits.free(kind, id);
+        return ports.runs.requestCancel(id, request);
+      },
+    },
+  }),
+
+  'an end is not told of': (ports) => ({
+    ...ports,
+    runs: {...ports.runs, advance: (id, to, facts) => ports.runs.advance(id, to, facts)},
+  }),
+
+  'one look becomes many': (ports) => ({
+    ...ports,
+    runs: {
+      ...ports.runs,
+      async find(id) {
+        for (let look = 0; look < 40; look += 1) await ports.runs.find(id);
+        return ports.runs.find(id);
+      },
+    },
+  }),
 
   'a cancellation stops nothing': (ports, world) => ({
     ...ports,
@@ -174,6 +216,34 @@ export const CANARIES: Readonly<Record<string, Canary>> = {
   'a message is believed': (ports) => {
     const {jobs} = ports.platforms.vertex;
     return onPlatform(ports, {jobs: {find: async (id) => believed(await jobs.find(id))}});
+  },
+};
+
+/** Rules that save time and nothing else, removed; each with a kind of fault that then costs too much. */
+export const SLOW_CANARIES: Readonly<Record<string, {readonly fault: Fault; readonly alter: Canary}>> = {
+  'a refusal is not noted': {
+    fault: 'refused',
+    alter: (ports) => ({...ports, effects: {...ports.effects, refuse: async () => true}}),
+  },
+
+  'nobody tries again before the sweep looks': {
+    fault: 'error-lost',
+    alter: (ports) => ({
+      ...ports,
+      workflows: {
+        async start(workflow, argument, key) {
+          if (workflow !== 'retry-stage') await ports.workflows.start(workflow, argument, key);
+        },
+      },
+    }),
+  },
+
+  'what a crash left in the outbox stays there for an hour': {
+    fault: 'unmarked',
+    alter: (ports) => ({
+      ...ports,
+      outbox: {...ports.outbox, stale: (_olderThanMs, limit) => ports.outbox.stale(3_600_000, limit)},
+    }),
   },
 };
 

@@ -99,6 +99,6 @@ export class Host {
 
   #start(functionName: string, onCrash: () => void): Process {
     this.#processes += 1;
-    return {name: `${functionName}#${this.#processes}`, isAlive: true, onCrash};
+    return {functionName, name: `${functionName}#${this.#processes}`, isAlive: true, onCrash};
   }
 }

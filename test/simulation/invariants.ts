@@ -1,19 +1,22 @@
 import {runIdOf} from '../../shared/domain/ids.ts';
+import type {Notification} from '../../shared/domain/notifications.ts';
 import {isTerminal, RANKS, type RunState} from '../../shared/domain/run.ts';
 import type {Job} from '../../shared/job-ports.ts';
 import type {World} from '../support/memory-ports.ts';
 import type {DeadLetter} from './bus.ts';
 import {isActive, type Journal, type Start} from './journal.ts';
+import type {Called} from './network.ts';
 
 /** A world at rest, and how it came to be. */
 export interface Ending {
   readonly world: World;
   readonly journal: Journal;
   readonly bus: {readonly deadLetters: readonly DeadLetter[]};
+  readonly calls: readonly Called[];
 }
 
 /** Each tells what it found wrong, one sentence per finding. */
-type Invariants = Readonly<Record<string, (ending: Ending) => string[]>>;
+export type Invariants = Readonly<Record<string, (ending: Ending) => string[]>>;
 
 /** Broken once, broken for ever. */
 export const ALWAYS: Invariants = {
@@ -73,11 +76,6 @@ export const ALWAYS: Invariants = {
     );
   },
 
-  'I9 nothing begins without a permit': ({journal}) =>
-    journal.intents
-      .filter(({key, permitted}) => !permitted.has(holderOf(key)))
-      .map(({key, attempt}) => `attempt ${attempt} of ${key} had no permit`),
-
   'I10 an intent before each create': ({journal}) =>
     journal.starts
       .filter(
@@ -126,6 +124,17 @@ export const ALWAYS: Invariants = {
           .map(({id}) => `${id} worked on after ${run.id} was cancelled`),
       ),
 
+  'I12 who has ended is told of as he ended': ({world}) =>
+    world.outbox
+      .filter(({topic, body}) => world.runs.get(String(body.runId))?.state !== TOLD_STATES[topic])
+      .map(({topic, body}) => `${topic} was told of ${body.runId}`),
+
+  /** Not counting those of the sweep, which looks at all runs at once. */
+  'I14 a run takes so many calls at most': ({world, calls}) => {
+    const own = calls.filter(({functionName}) => functionName !== 'sweep').length;
+    return own > MOST_CALLS * world.runs.size ? [`${own} calls for ${world.runs.size} runs`] : [];
+  },
+
   'I12 runs come from drops': ({world, journal}) =>
     [...world.runs.keys()].filter((id) => !journal.accepted.has(id)).map((id) => `nobody asked for ${id}`),
 };
@@ -145,6 +154,16 @@ export const AT_REST: Invariants = {
   'I5 no job goes on': ({world}) =>
     [...world.jobs.values()].filter(({state}) => isActive(state)).map(({id, state}) => `${id} is ${state}`),
 
+  'I12 every end is told of': ({world}) =>
+    [...world.runs.values()]
+      .filter(({id, state}) =>
+        Object.entries(TOLD_STATES).some(
+          ([topic, told]) =>
+            state === told && !world.outbox.some((sent) => sent.topic === topic && sent.body.runId === id),
+        ),
+      )
+      .map(({id, state}) => `nobody was told that ${id} is ${state}`),
+
   'I7 the outbox is empty': ({world}) => [...world.pending.keys()].map((id) => `${id} is unpublished`),
 
   'I9 no permit is left': ({world}) =>
@@ -152,6 +171,16 @@ export const AT_REST: Invariants = {
       [...holders, ...line].map((holder) => `${holder} has or awaits a ${kind} permit`),
     ),
 };
+
+/** The state that each notification tells of. */
+const TOLD_STATES: Readonly<Record<Notification['topic'], RunState>> = {
+  'version-released': 'released',
+  'version-rejected': 'rejected',
+  'run-failed': 'failed',
+};
+
+/** Six times what a run without faults may take. */
+const MOST_CALLS = 6 * 120;
 
 /** What a job must have done before a run gets there. */
 const EVIDENCE = new Map<RunState, Job['kind']>([
@@ -175,14 +204,8 @@ function overlaps(earlier: Start, later: Start, world: World, journal: Journal):
 }
 
 /** The run of an effect; a build has none of its own. */
-function runOf(effectKey: string): string {
+export function runOf(effectKey: string): string {
   return effectKey.split('-')[0] ?? '';
-}
-
-/** Who has the permit for an effect. */
-function holderOf(effectKey: string): string {
-  if (!effectKey.startsWith('img-')) return runOf(effectKey);
-  return effectKey.replace('img-', 'src-');
 }
 
 function isLive(runId: string, {objects}: World): boolean {

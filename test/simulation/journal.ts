@@ -1,4 +1,5 @@
 import type {EffectRecord} from '../../shared/domain/effect.ts';
+import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import type {Build, Job} from '../../shared/job-ports.ts';
 import {emptyWorld, type World} from '../support/memory-ports.ts';
@@ -22,6 +23,13 @@ interface Intent {
   readonly permitted: ReadonlySet<string>;
 }
 
+/** Permits of one kind were given or taken back. */
+interface PermitChange {
+  readonly kind: PermitKind;
+  readonly holders: readonly string[];
+  readonly atMs: number;
+}
+
 /** What happened in a world, for the invariants to look back on. Instants are virtual milliseconds. */
 export class Journal {
   /** Runs that must exist: one per generation whose event was sent. */
@@ -30,6 +38,7 @@ export class Journal {
   readonly unheard = new Set<string>();
   readonly moves: {readonly run: Run; readonly before: Run | undefined; readonly atMs: number}[] = [];
   readonly intents: Intent[] = [];
+  readonly permitChanges: PermitChange[] = [];
   /** When somebody's wish that a run ends was written down, by run. */
   readonly cancelRequests = new Map<string, number>();
   readonly starts: Start[] = [];
@@ -37,18 +46,35 @@ export class Journal {
   readonly worked = new Map<string, number>();
   /** When jobs and builds ended, by id. */
   readonly ended = new Map<string, number>();
+  /** When each notification left the outbox, by event id. */
+  readonly announced = new Map<string, number>();
+}
+
+/** Tells of every removal. */
+class Outgoing<Value> extends Map<string, Value> {
+  readonly #onDelete: (key: string) => void;
+
+  constructor(onDelete: (key: string) => void) {
+    super();
+    this.#onDelete = onDelete;
+  }
+
+  override delete(key: string): boolean {
+    this.#onDelete(key);
+    return super.delete(key);
+  }
 }
 
 /** Tells of every write. */
-class WatchedMap<Value> extends Map<string, Value> {
-  readonly #onSet: (key: string, value: Value, before: Value | undefined) => void;
+class WatchedMap<Value, Key extends string = string> extends Map<Key, Value> {
+  readonly #onSet: (key: Key, value: Value, before: Value | undefined) => void;
 
-  constructor(onSet: (key: string, value: Value, before: Value | undefined) => void) {
+  constructor(onSet: (key: Key, value: Value, before: Value | undefined) => void) {
     super();
     this.#onSet = onSet;
   }
 
-  override set(key: string, value: Value): this {
+  override set(key: Key, value: Value): this {
     const before = this.get(key);
     super.set(key, value);
     this.#onSet(key, value, before);
@@ -99,6 +125,10 @@ export function watchedWorld(time: VirtualTime, journal: Journal, listener: List
       const permitted = new Set([...world.permits.values()].flatMap(({holders}) => holders));
       journal.intents.push({key, attempt, atMs: time.nowMs, permitted});
     }),
+    permits: new WatchedMap<PermitPool, PermitKind>((kind, {holders}, before) => {
+      if (before?.holders !== holders) journal.permitChanges.push({kind, holders, atMs: time.nowMs});
+    }),
+    pending: new Outgoing((id) => journal.announced.set(id, time.nowMs)),
     builds: new WatchedMap<Build & {readonly effectKey: string}>(
       (id, {state, effectKey, attempt = 1}, before) => {
         if (before === undefined) start({kind: 'build', id, effectKey, attempt});

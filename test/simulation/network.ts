@@ -14,17 +14,9 @@ const LATE_MS = 30_000;
 /** From half to two and a half times the quarantine of an effect. */
 const STALL_MS = [65_000, 325_000] as const;
 
-/** Their clients send a request once. The clients of the other ports may commit a transaction again that was committed already. */
-const SENT_ONCE = new Set(['objects', 'builds', 'jobs', 'models', 'messages', 'workflows']);
-
-/**
- * An alias of the registry has no precondition: a request that comes minutes late names the earlier version again, until the next
- * release. Nothing that the functions could do prevents that, so it is left out here.
- */
-const UNFENCED = 'models.crown';
-
 /** One running function instance. */
 export interface Process {
+  readonly functionName: string;
   readonly name: string;
   isAlive: boolean;
   /** The platform sees the instance die. */
@@ -35,11 +27,19 @@ function isGroup(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A call that was made. */
+export interface Called {
+  readonly functionName: string;
+  /** Port and method. */
+  readonly name: string;
+}
+
 /** How one call goes. Durations count from the moment before. */
 interface Course {
   /** Absent when the request never arrives. */
   readonly arrivesAfterMs?: number;
   readonly isAppliedTwice?: boolean;
+  readonly broken?: 'publish' | 'mark';
   readonly answer: 'result' | 'refused' | 'unknown' | 'none';
   /** Of a result, from its arrival; of anything else, from the call. */
   readonly answeredAfterMs: number;
@@ -60,8 +60,10 @@ export class Network {
   readonly #trace: Trace;
   /** What goes wrong from now on. */
   faults: FaultPlan;
-  /** Calls so far. */
-  calls = 0;
+  /** All calls so far, in their order. */
+  readonly calls: Called[] = [];
+  /** The effects that fail inside the call that is just being carried out. */
+  broken: 'publish' | 'mark' | undefined;
 
   constructor({time, chance, trace}: {time: VirtualTime; chance: Chance; trace: Trace}, faults: FaultPlan) {
     this.#time = time;
@@ -89,13 +91,10 @@ export class Network {
   }
 
   #call(process: Process, name: string, send: () => Promise<unknown>): Promise<unknown> {
-    const planned = this.faults(this.calls, name);
-    const isTooLate = name === UNFENCED && (planned === 'stall-before' || planned === 'timeout-applied-late');
-    const fault = isTooLate ? 'crash-before' : planned;
-    this.calls += 1;
+    const fault = this.faults(this.calls.length, name);
+    this.calls.push({functionName: process.functionName, name});
     return new Promise((resolve, reject) => {
-      if (process.isAlive)
-        this.#take(this.#courseOf(fault, name), {process, name, send, resolve, reject}, fault);
+      if (process.isAlive) this.#take(this.#courseOf(fault), {process, name, send, resolve, reject}, fault);
     });
   }
 
@@ -116,8 +115,10 @@ export class Network {
 
   #arrive(course: Course, call: Call): void {
     this.#trace.add(`${call.process.name} ${call.name}`);
+    this.broken = course.broken;
     const first = course.isAppliedTwice ? call.send().catch(() => {}) : undefined;
     const sent = first === undefined ? call.send() : first.then(() => call.send());
+    this.broken = undefined;
     const {answer, answeredAfterMs} = course;
     sent.then(
       (result) => answer === 'result' && this.#answer(call, answeredAfterMs, () => call.resolve(result)),
@@ -132,7 +133,7 @@ export class Network {
     });
   }
 
-  #courseOf(fault: Fault | undefined, name: string): Course {
+  #courseOf(fault: Fault | undefined): Course {
     const latencyMs = this.#chance.between(5, 200);
     const whole: Course = {arrivesAfterMs: latencyMs, answer: 'result', answeredAfterMs: latencyMs};
     const unknown: Course = {answer: 'unknown', answeredAfterMs: DEADLINE_MS};
@@ -160,7 +161,11 @@ export class Network {
       case 'error-applied':
         return {...unknown, arrivesAfterMs: latencyMs, answeredAfterMs: 2 * latencyMs};
       case 'applied-twice':
-        return {...whole, isAppliedTwice: !SENT_ONCE.has(name.split('.')[0] ?? '')};
+        return {...whole, isAppliedTwice: true};
+      case 'unpublished':
+        return {...whole, broken: 'publish'};
+      case 'unmarked':
+        return {...whole, broken: 'mark', answer: 'none'};
       default:
         return fault satisfies never;
     }

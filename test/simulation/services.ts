@@ -23,8 +23,8 @@ export interface Habits {
   readonly cancelsWithinMs: number;
   /** The longest time from a start to the first line of the container. */
   readonly startsWithinMs: number;
-  /** Builds and jobs work for at least a minute, at most so long. */
-  readonly workMs: number;
+  /** The shortest and the longest time that builds and jobs work. */
+  readonly workMs: readonly [number, number];
   /** Builds and jobs that run into their timeout. */
   readonly hanging: number;
   readonly failingBuilds: number;
@@ -41,7 +41,7 @@ export const GOOD_HABITS: Habits = {
   listLagMs: 0,
   cancelsWithinMs: 0,
   startsWithinMs: 2 * MINUTE_MS,
-  workMs: 40 * MINUTE_MS,
+  workMs: [MINUTE_MS, 40 * MINUTE_MS],
   hanging: 0,
   failingBuilds: 0,
   failingJobs: 0,
@@ -131,7 +131,7 @@ export class Services {
     journal.worked.set(start.id, time.nowMs);
     const isHanging = chance.happens(this.#habits.hanging);
     if (isHanging) time.after(TIMEOUT_MS[start.kind], () => this.#timeOut(start, world));
-    else time.after(chance.between(MINUTE_MS, this.#habits.workMs), () => this.#finish(start, world));
+    else time.after(chance.between(...this.#habits.workMs), () => this.#finish(start, world));
   }
 
   /** A trainer that is not admitted exits well, a build's first step does not; neither has done anything. */

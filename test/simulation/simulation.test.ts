@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {CANARIES} from './canaries.ts';
+import {CANARIES, SLOW_CANARIES} from './canaries.ts';
 import {Crew} from './crew.ts';
 import {type Failure, seedTasks, singleFaultTasks} from './task.ts';
 
@@ -67,6 +67,18 @@ describe('the functions on a virtual clock', function () {
     assert.deepEqual(
       again.map(({hash}) => hash),
       first.map(({hash}) => hash),
+    );
+  });
+
+  it('take longer when a rule is missing that saves time', async () => {
+    const rules = Object.keys(SLOW_CANARIES);
+
+    const reports = await crew.play(rules.map((rule) => ({kind: 'slow canary', rule})));
+
+    const found = reports.map(({failures}) => failures.flatMap(({violations}) => violations));
+    assert.deepEqual(
+      rules.filter((_, index) => !found[index]?.some((violation) => violation.startsWith('I13'))),
+      [],
     );
   });
 

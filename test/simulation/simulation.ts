@@ -1,3 +1,4 @@
+import {RetryableError} from '../../shared/errors.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {PIPELINE_YAML, push} from '../support/story.ts';
@@ -8,8 +9,9 @@ import {type FaultPlan, noFaults, swarm} from './faults.ts';
 import {Host} from './host.ts';
 import {ALWAYS, AT_REST, findings} from './invariants.ts';
 import {Journal, watchedWorld} from './journal.ts';
-import {Network} from './network.ts';
+import {type Called, Network} from './network.ts';
 import {People} from './people.ts';
+import {PERMITS} from './permit-invariants.ts';
 import {GOOD_HABITS, type Habits, Services} from './services.ts';
 import {Trace} from './trace.ts';
 import {VirtualTime} from './virtual-time.ts';
@@ -24,11 +26,10 @@ const DEFINITION = `${PIPELINE_YAML}retry: {maxAttempts: 20}\n`;
 const TROUBLED_MS = 4 * HOUR_MS;
 /** Longer than several jobs, one after the other, that run into their timeouts. */
 const REST_MS = 120 * HOUR_MS;
-/** The scheduler's minute is kinder, and twenty times as much to play. */
-const SWEEP_EVERY_MS = 20 * MINUTE_MS;
 
 /** What a simulation is made of, besides its seed. */
 export interface Setting {
+  readonly sweepEveryMs: number;
   readonly faults: (chance: Chance) => FaultPlan;
   readonly roads: (chance: Chance) => Roads;
   readonly habits: (chance: Chance) => Habits;
@@ -40,9 +41,10 @@ export interface Setting {
 
 /** One drop and everything as it should be. */
 export const CALM: Setting = {
+  sweepEveryMs: MINUTE_MS,
   faults: () => noFaults,
   roads: () => GOOD_ROADS,
-  habits: () => GOOD_HABITS,
+  habits: () => ({...GOOD_HABITS, startsWithinMs: 500, workMs: [80_000, 80_000]}),
   people(people, _chance, time) {
     time.after(0, () => people.drop('flowers/data/a.csv'));
   },
@@ -50,6 +52,8 @@ export const CALM: Setting = {
 
 /** Two to three drops, and everything that may go wrong. */
 export const ROUGH: Setting = {
+  // The scheduler's minute is kinder, and twenty times as much to play.
+  sweepEveryMs: 20 * MINUTE_MS,
   faults: swarm,
   roads: (chance) => ({
     duplicates: chance.happens(0.5) ? 0.15 : 0,
@@ -61,7 +65,7 @@ export const ROUGH: Setting = {
     listLagMs: chance.happens(0.7) ? MINUTE_MS : 0,
     cancelsWithinMs: MINUTE_MS,
     startsWithinMs: chance.pick([1000, 2 * MINUTE_MS]),
-    workMs: chance.pick([MINUTE_MS, 40 * MINUTE_MS]),
+    workMs: [MINUTE_MS, chance.pick([MINUTE_MS, 40 * MINUTE_MS])],
     hanging: chance.happens(0.03) ? 0.3 : 0,
     failingBuilds: chance.happens(0.2) ? 0.3 : 0,
     failingJobs: chance.happens(0.2) ? 0.3 : 0,
@@ -91,7 +95,8 @@ export interface Outcome {
   readonly trace: Trace;
   readonly world: World;
   readonly journal: Journal;
-  readonly calls: number;
+  /** Calls of ports in their order. */
+  readonly calls: readonly Called[];
   readonly deliveries: number;
 }
 
@@ -120,6 +125,10 @@ export async function simulate(seed: number, setting: Setting = ROUGH): Promise<
     for (const object of objects) bus.publish('data-ready', object);
     return 0;
   };
+  world.beforeEffect = (effect) => {
+    if (network.broken !== undefined && effect.startsWith(`${network.broken} `))
+      throw new RetryableError(`${effect}: 503`);
+  };
   const ports = services.behind(memoryPorts(world), world);
   const host = new Host(network, ports, (given) => setting.alter?.(given, world) ?? given);
   const executions = new Executions(
@@ -130,20 +139,29 @@ export async function simulate(seed: number, setting: Setting = ROUGH): Promise<
   const people = new People({time, chance, trace, journal, bus, host, world});
   setting.people(people, chance, time, world);
 
-  const isAtRest = () => time.isQuiet && findings(AT_REST, {world, journal, bus}).length === 0;
-  for (let elapsedMs = 0; elapsedMs < TROUBLED_MS + REST_MS; elapsedMs += SWEEP_EVERY_MS) {
+  const isAtRest = () =>
+    time.isQuiet && findings(AT_REST, {world, journal, bus, calls: network.calls}).length === 0;
+  for (let elapsedMs = 0; elapsedMs < TROUBLED_MS + REST_MS; elapsedMs += setting.sweepEveryMs) {
     if (elapsedMs === TROUBLED_MS) {
       network.faults = noFaults;
       bus.roads = GOOD_ROADS;
     }
     if (elapsedMs >= TROUBLED_MS && isAtRest()) break;
-    await time.play(SWEEP_EVERY_MS);
+    await time.play(setting.sweepEveryMs);
     if (isAtRest()) continue;
     host.request('sweep', {method: 'POST'}, () => {});
     if (elapsedMs >= TROUBLED_MS) people.replayDeadLetters();
   }
-  const ending = {world, journal, bus};
+  const ending = {world, journal, bus, calls: network.calls};
   const restless = time.isQuiet ? [] : ['something still goes on'];
-  const found = [...findings(ALWAYS, ending), ...findings(AT_REST, ending), ...restless];
-  return {seed, violations: found, trace, world, journal, calls: network.calls, deliveries: bus.deliveries};
+  const found = [...findings({...ALWAYS, ...PERMITS}, ending), ...findings(AT_REST, ending), ...restless];
+  return {
+    seed,
+    violations: found,
+    trace,
+    world,
+    journal,
+    calls: network.calls,
+    deliveries: bus.deliveries,
+  };
 }

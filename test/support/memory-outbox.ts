@@ -14,6 +14,7 @@ export function memoryOutbox(world: World): Outbox {
     async publish({id, topic, body}) {
       world.beforeEffect(`publish ${topic}`);
       outbox.push({topic, body});
+      world.beforeEffect(`mark ${id}`);
       pending.delete(id);
     },
   };
