@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
+import {readDeployment} from '../../cli/deployment.ts';
 import {defaultCacheDir, virtualEnvironment} from '../../local/containers/virtual-environment.ts';
 import {bundle} from './bundle.ts';
 
@@ -55,11 +56,12 @@ async function cProgram(folder: string): Promise<readonly Contestant[]> {
 async function millracePrograms(): Promise<readonly Contestant[]> {
   const names = ['millrace-files', 'millrace-streams', 'millrace-object'];
   const [files = '', streams = '', object = ''] = await bundle(names.map((name) => join(here, `${name}.ts`)));
-  const node = process.execPath;
+  const {functions} = await readDeployment();
+  const node = [process.execPath, functions['split-data']?.nodeOptions ?? ''].filter(Boolean);
   return [
-    {name: MILLRACE, command: [node, files], keys: BOTH_KEYS, isSlow: false},
-    {name: 'Millrace, streams', command: [node, streams], keys: BOTH_KEYS, isSlow: false},
-    {name: 'Millrace, digests too', command: [node, object], keys: BOTH_KEYS, isSlow: false},
+    {name: MILLRACE, command: [...node, files], keys: BOTH_KEYS, isSlow: false},
+    {name: 'Millrace, streams', command: [...node, streams], keys: BOTH_KEYS, isSlow: false},
+    {name: 'Millrace, digests too', command: [...node, object], keys: BOTH_KEYS, isSlow: false},
   ];
 }
 

@@ -59,7 +59,7 @@ describe('the deployment', () => {
     const options = Object.entries(functions).filter(([, {nodeOptions}]) => nodeOptions !== '');
     assert.deepEqual(
       options.map(([name, {nodeOptions}]) => [name, nodeOptions]),
-      [['split-data', '--max-semi-space-size=2']],
+      [['split-data', '--max-semi-space-size=1']],
     );
   });
 
