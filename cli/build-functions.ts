@@ -1,46 +1,89 @@
-import {mkdir, writeFile} from 'node:fs/promises';
+import {cp, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {build} from 'esbuild';
+import {type BuildOptions, build, type Plugin} from 'esbuild';
+import {writeManifest} from './build-manifest.ts';
+import {type Deployment, readDeployment} from './deployment.ts';
 import {projectFolder} from './project-folder.ts';
 
-/** Where the deployed bundle lies; Terraform zips this folder. */
-export const bundleFolder = join(projectFolder, 'dist', 'functions');
+/** Where the bundles lie, each function's in a folder of its own; Terraform zips these. */
+export const bundlesFolder = join(projectFolder, 'dist', 'functions');
 
-/**
- * Installed beside the bundle instead of being inside it: the framework, whose command line must find what the bundle registers,
- * and a native module.
- */
-const OUTSIDE = ['@google-cloud/functions-framework', '@node-rs/crc32'] as const;
+const functionsFolder = join(projectFolder, 'functions');
+/** What is in every bundle as it is: how it starts. */
+const commonFiles = join(projectFolder, 'cli', 'bundle');
 
-/** Bundles all functions into one file, with the package.json that Cloud Functions installs from. */
-export async function buildFunctions(): Promise<void> {
-  await mkdir(bundleFolder, {recursive: true});
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  minify: true,
+  // The storage client's HTTP library knows an AbortSignal by its class name, and so do people who read an error.
+  keepNames: true,
+  // Native code; Cloud Functions installs it.
+  external: ['@node-rs/crc32'],
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Makes the bundle of every function: the code of its own in one file, the clients that it loads on first use in another. @returns their names */
+export async function buildFunctions(): Promise<readonly string[]> {
+  const deployment = await readDeployment();
+  const names = Object.keys(deployment.functions);
+  await mkdir(bundlesFolder, {recursive: true});
+  const clients = new Set<string>();
+  await Promise.all(
+    names.map((name) =>
+      build({
+        ...OPTIONS,
+        stdin: {contents: entryOf(name, deployment), resolveDir: functionsFolder, loader: 'ts'},
+        outfile: join(bundlesFolder, name, 'function.cjs'),
+        plugins: [clientsApart(clients)],
+      }),
+    ),
+  );
+  const file = join(bundlesFolder, 'clients.cjs');
   await build({
-    entryPoints: [join(projectFolder, 'functions', 'index.ts')],
-    outfile: join(bundleFolder, 'index.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    // The storage client's HTTP library knows an AbortSignal by its class name.
-    keepNames: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    external: [...OUTSIDE],
-    legalComments: 'linked',
-    logLevel: 'warning',
+    ...OPTIONS,
+    stdin: {contents: clientsOf(clients), resolveDir: functionsFolder},
+    outfile: file,
   });
-  await writeFile(join(bundleFolder, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`);
+  for (const name of names) {
+    const folder = join(bundlesFolder, name);
+    await cp(commonFiles, folder, {recursive: true});
+    await cp(file, join(folder, 'clients.cjs'));
+    await writeManifest(name, folder);
+  }
+  return names;
 }
 
-async function manifest() {
-  const {default: project} = await import('../package.json', {with: {type: 'json'}});
+/** A file `split-data.ts` exports the function `splitData`. */
+function entryOf(name: string, {functions}: Deployment): string {
+  const value = name.replaceAll(/-[a-z]/g, (pair) => pair.slice(1).toUpperCase());
+  const isStage = functions[name]?.triggers.some((trigger) => 'topic' in trigger || 'bucket' in trigger);
+  const serve = isStage ? 'serveStage' : 'serveHttp';
+  return `import {${serve}} from './index.ts'; import {${value}} from './${name}.ts'; ${serve}(${value});`;
+}
+
+/** Leaves the packages that are imported on first use to another file, and tells which they are. */
+function clientsApart(clients: Set<string>): Plugin {
   return {
-    name: 'millrace-functions',
-    version: project.version,
-    private: true,
-    main: 'index.js',
-    engines: {node: '24'},
-    dependencies: Object.fromEntries(OUTSIDE.map((name) => [name, project.dependencies[name]])),
+    name: 'clients-apart',
+    setup({onResolve, onLoad}) {
+      onResolve({filter: /^[^.]/}, ({kind, path}) => {
+        if (kind !== 'dynamic-import') return undefined;
+        clients.add(path);
+        return {path, namespace: 'client'};
+      });
+      onLoad({filter: /./, namespace: 'client'}, ({path}) => ({
+        contents: `module.exports = require('./clients.cjs')['${path}']();`,
+      }));
+      onResolve({filter: /^\.\/clients\.cjs$/}, ({path}) => ({path, external: true}));
+    },
   };
+}
+
+/** A file that loads none of them before it is asked to. */
+function clientsOf(packages: Iterable<string>): string {
+  return [...packages].map((name) => `exports['${name}'] = () => require('${name}');`).join('\n');
 }

@@ -1,7 +1,7 @@
 import {type Cloud, clientVariables, startCloud} from '../local/cloud.ts';
 import type {Trigger} from '../local/eventarc/eventarc.ts';
 import {accountOf} from '../local/metadata/metadata-server.ts';
-import {buildFunctions, bundleFolder} from './build-functions.ts';
+import {buildFunctions, bundlesFolder} from './build-functions.ts';
 import {deployWorkflows} from './deploy-workflows.ts';
 import {type Deployment, readDeployment} from './deployment.ts';
 
@@ -59,7 +59,7 @@ export async function openLocalProject({
     httpPort: port,
     grpcPort: port === 0 ? 0 : port + 1,
     functions: {
-      folder: bundleFolder,
+      folder: bundlesFolder,
       names: Object.keys(deployment.functions),
       env: (name) => ({...env, NODE_OPTIONS: deployment.functions[name]?.nodeOptions ?? '', ...functionEnv}),
     },

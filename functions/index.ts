@@ -1,32 +1,37 @@
-import {cloudEvent, http} from '@google-cloud/functions-framework';
 import pino from 'pino';
 import {readConfig} from '../shared/config.ts';
 import {googleCloud} from '../shared/gateways/google-cloud.ts';
 import {identityGateway} from '../shared/gateways/identity.ts';
-import {handle} from '../shared/handle.ts';
-import {handleHttp} from '../shared/handle-http.ts';
+import {type AboutRun, handle, type KnownRun, type Stage} from '../shared/handle.ts';
+import {type HttpFunction, handleHttp, MAX_REQUEST_BYTES} from '../shared/handle-http.ts';
+import {listenToEvents} from '../shared/listen-to-events.ts';
 import {loggerOptions} from '../shared/log.ts';
-import {buildImage} from './build-image.ts';
-import {completeJob} from './complete-job.ts';
-import {receiveData} from './receive-data.ts';
-import {recordFailure} from './record-failure.ts';
-import {releaseModel} from './release-model.ts';
-import {rerun} from './rerun.ts';
-import {splitData} from './split-data.ts';
-import {startTuning} from './start-tuning.ts';
-import {sweep} from './sweep.ts';
+import type {Ports} from '../shared/ports.ts';
+import {serve} from '../shared/serve.ts';
+
+// The only wiring. The bundle of a function is this file and the function's own.
+
+/** A message of Pub/Sub has at most 10 MB, and a third more in base64. */
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 
 const config = readConfig(process.env);
-const cloud = googleCloud(config);
-const identity = identityGateway(config);
+const ports = googleCloud(config);
 const log = pino(loggerOptions(config.logLevel));
 
-cloudEvent(receiveData.name, handle(receiveData, cloud, log));
-cloudEvent(splitData.name, handle(splitData, cloud, log));
-cloudEvent(buildImage.name, handle(buildImage, cloud, log));
-cloudEvent(startTuning.name, handle(startTuning, cloud, log));
-cloudEvent(completeJob.name, handle(completeJob, cloud, log));
-cloudEvent(releaseModel.name, handle(releaseModel, cloud, log));
-cloudEvent(recordFailure.name, handle(recordFailure, cloud, log));
-http(rerun.name, handleHttp(rerun, cloud, {identity, log}));
-http(sweep.name, handleHttp(sweep, cloud, {identity, log}));
+// What is under way is delivered again. An orderly exit keeps what V8 has compiled.
+process.once('SIGTERM', () => process.exit());
+
+/** Starts a function that is called with events. */
+export function serveStage<
+  Input extends AboutRun,
+  Known extends KnownRun,
+  Plan extends {readonly kind: string},
+>(stage: Stage<Input, Known, Plan>): void {
+  serve(listenToEvents(handle(stage, ports, log)), {...config.listen, maxBodyBytes: MAX_EVENT_BYTES});
+}
+
+/** Starts a function that is called by people, workflows and the scheduler. */
+export function serveHttp(http: HttpFunction<Ports>): void {
+  const listener = handleHttp(http, ports, {identity: identityGateway(config), log});
+  serve(listener, {...config.listen, maxBodyBytes: MAX_REQUEST_BYTES});
+}

@@ -10,6 +10,8 @@ const countSchema = z.coerce.number().int().min(1).max(1000);
 const schema = z
   .object({
     GOOGLE_CLOUD_PROJECT: z.string().min(1),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+    HOST: z.string().min(1).default('0.0.0.0'),
     MILLRACE_REGION: z
       .string()
       .regex(/^[a-z]+-[a-z]+\d+$/)
@@ -68,6 +70,8 @@ const schema = z
 export interface Config {
   readonly project: string;
   readonly region: string;
+  /** Where a function waits for its requests. */
+  readonly listen: {readonly host: string; readonly port: number};
   readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
   readonly database: string;
   readonly repository: string;
@@ -112,6 +116,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     project: read.GOOGLE_CLOUD_PROJECT,
     region: read.MILLRACE_REGION,
+    listen: {host: read.HOST, port: read.PORT},
     buckets: {
       data: read.MILLRACE_DATA_BUCKET,
       runs: read.MILLRACE_RUNS_BUCKET,

@@ -1,7 +1,8 @@
 import type {Logger} from 'pino';
 import {PermanentError} from './errors.ts';
-import {type HttpAnswer, problemOf} from './problem.ts';
+import type {HttpAnswer} from './problem.ts';
 import type {Identity} from './request-ports.ts';
+import {type Listener, problemAnswer, type RawRequest} from './serve.ts';
 
 /** A request with what our functions look at. */
 export interface HttpRequest {
@@ -22,38 +23,33 @@ export interface HttpFunction<Ports> {
   answer(request: HttpRequest, ports: Ports): Promise<HttpAnswer>;
 }
 
-/** What the functions framework hands over: an Express request, its body parsed. */
-type Incoming = Omit<HttpRequest, 'caller'> & {readonly rawBody?: Uint8Array};
-
-interface Response {
-  status(code: number): Response;
-  set(headers: Readonly<Record<string, string>>): Response;
-  type(contentType: string): Response;
-  send(body: string): unknown;
-}
-
-const MAX_BODY_BYTES = 16 * 1024;
+/** Bodies of the requests that people and workflows send are small. */
+export const MAX_REQUEST_BYTES = 16 * 1024;
 
 /** Lets in whom the identity names, answers in JSON; failures as problem details (RFC 9457). */
 export function handleHttp<Ports>(
   http: HttpFunction<Ports>,
   ports: Ports,
   {identity, log}: {identity: Identity; log: Logger},
-) {
-  return async (incoming: Incoming, response: Response): Promise<void> => {
+): Listener {
+  return async (request) => {
     try {
-      assertMethod(incoming, http.methods);
-      const caller = await identity.caller(headerOf(incoming, 'authorization'));
-      assertPlainJson(incoming);
-      const {method, query, body, headers} = incoming;
-      const answer = await http.answer({method, query, body, headers, caller}, ports);
+      assertMethod(request, http.methods);
+      const caller = await identity.caller(headerOf(request, 'authorization'));
+      const {method, query, headers} = request;
+      const answer = await http.answer({method, query, body: jsonOf(request), headers, caller}, ports);
       if (answer.log !== undefined) log.info({function: http.name, ...answer.log}, `${http.name} answered`);
-      write(answer, 'application/json', response);
+      const type = {'Content-Type': 'application/json; charset=utf-8'};
+      return {
+        status: answer.status,
+        headers: {...answer.headers, ...type},
+        body: JSON.stringify(answer.body),
+      };
     } catch (error) {
       log.warn({function: http.name, err: error}, `${http.name} refused a request`);
-      const problem = problemOf(error);
+      const problem = problemAnswer(error);
       const allow = problem.status === 405 ? {Allow: http.methods.join(', ')} : {};
-      write({...problem, headers: {...problem.headers, ...allow}}, 'application/problem+json', response);
+      return {...problem, headers: {...problem.headers, ...allow}};
     }
   };
 }
@@ -64,27 +60,23 @@ export function headerOf({headers}: Pick<HttpRequest, 'headers'>, name: string):
   return typeof value === 'string' ? value : undefined;
 }
 
-function assertMethod({method}: Incoming, methods: readonly string[]): void {
+function assertMethod({method}: RawRequest, methods: readonly string[]): void {
   if (methods.includes(method)) return;
   throw new PermanentError('METHOD_NOT_ALLOWED', `${method} is not ${methods.join(' or ')}`);
 }
 
-/** @throws PermanentError MEDIA_TYPE, BODY_TOO_LARGE */
-function assertPlainJson(incoming: Incoming): void {
-  const bytes = incoming.rawBody?.byteLength ?? 0;
-  if (bytes > MAX_BODY_BYTES) {
-    throw new PermanentError('BODY_TOO_LARGE', `the body has more than ${MAX_BODY_BYTES} bytes`);
-  }
-  const encoding = headerOf(incoming, 'content-encoding');
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new PermanentError('MEDIA_TYPE', `a body is not taken in Content-Encoding ${encoding}`);
-  }
-  const type = headerOf(incoming, 'content-type');
-  if (bytes > 0 && !/^application\/json\s*(;|$)/i.test(type ?? '')) {
+/** Undefined when there is no body. @throws PermanentError MEDIA_TYPE, REQUEST_INVALID */
+function jsonOf(request: RawRequest): unknown {
+  if (request.body.byteLength === 0) return undefined;
+  const type = headerOf(request, 'content-type');
+  if (!/^application\/json\s*(;|$)/i.test(type ?? '')) {
     throw new PermanentError('MEDIA_TYPE', 'a body has Content-Type application/json');
   }
-}
-
-function write({status, headers = {}, body}: HttpAnswer, type: string, response: Response): void {
-  response.status(status).set(headers).type(type).send(JSON.stringify(body));
+  try {
+    return JSON.parse(new TextDecoder().decode(request.body));
+  } catch {
+    throw new PermanentError('REQUEST_INVALID', 'the body is not JSON', {
+      hint: 'See docs/reference/http.md.',
+    });
+  }
 }

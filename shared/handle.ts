@@ -9,12 +9,12 @@ import {findRun} from './find-run.ts';
 import type {Ports} from './ports.ts';
 
 /** What every stage's input names, when the event tells: the run to look at. */
-interface AboutRun {
+export interface AboutRun {
   readonly runId?: string;
 }
 
 /** What a stage has loaded; the run is the one to close when an event without a run id, such as a job's end, cannot be handled. */
-interface KnownRun {
+export interface KnownRun {
   readonly run?: Run | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Stage<Input extends AboutRun, Known extends KnownRun, Plan exte
   perform(plan: Plan, ports: Ports): Promise<void>;
 }
 
-/** What the functions framework calls: resolving acknowledges the event, rejecting has it delivered again. */
+/** Resolving acknowledges the event, rejecting has it delivered again. */
 export type EventHandler = (event: unknown) => Promise<void>;
 
 /**

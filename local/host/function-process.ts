@@ -1,14 +1,12 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createWriteStream} from 'node:fs';
-import {createRequire} from 'node:module';
 import {connect} from 'node:net';
-import {join} from 'node:path';
 import {freePort} from '../free-port.ts';
 import type {StartedProcess} from '../leftovers.ts';
 import type {Collection} from '../state.ts';
 
-/** What runs one deployed function: the bundle, under the functions framework, in a process of its own. */
+/** What runs one deployed function: its bundle, in a process of its own. */
 export interface FunctionProcess {
   readonly url: string;
   readonly exited: Promise<unknown>;
@@ -17,7 +15,7 @@ export interface FunctionProcess {
 
 export interface FunctionSpec {
   readonly name: string;
-  /** The built bundle, as it would be uploaded. */
+  /** The built bundle, as it would be uploaded: a package whose `main` serves HTTP at `PORT`. */
   readonly folder: string;
   /** The whole environment; the runtime adds PORT, K_SERVICE and the like, as Cloud Run does. */
   readonly env: Readonly<Record<string, string>>;
@@ -33,7 +31,7 @@ const POLL_MS = 15;
 export async function startFunction(spec: FunctionSpec): Promise<FunctionProcess> {
   const {name, folder, env, logFile, processes} = spec;
   const port = await freePort();
-  const child = spawn(process.execPath, [frameworkMain(folder), `--source=${folder}`, `--target=${name}`], {
+  const child = spawn(process.execPath, [folder], {
     env: {
       ...env,
       PORT: String(port),
@@ -56,11 +54,6 @@ export async function startFunction(spec: FunctionSpec): Promise<FunctionProcess
   });
   await listening(port, child, name, logFile);
   return {url: `http://127.0.0.1:${port}`, exited, stop: () => child.kill('SIGTERM')};
-}
-
-function frameworkMain(folder: string): string {
-  const library = createRequire(join(folder, 'package.json')).resolve('@google-cloud/functions-framework');
-  return join(library, '..', 'main.js');
 }
 
 async function listening(port: number, child: ChildProcess, name: string, logFile: string): Promise<void> {

@@ -8,7 +8,7 @@ import {type FunctionProcess, startFunction} from './function-process.ts';
 
 /** What is deployed as functions. */
 export interface FunctionsOptions {
-  /** The built bundle. */
+  /** The built bundles, each in a folder of its function's name. */
   readonly folder: string;
   readonly names: readonly string[];
   /** The environment of a function; read at each start. */
@@ -63,7 +63,7 @@ export class FunctionHost {
     try {
       const started = await startFunction({
         name,
-        folder,
+        folder: join(folder, name),
         env: env(name),
         logFile,
         processes: this.#processes,

@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {PermanentError} from '../errors.ts';
 import {microsOf, parseTableUri} from './table.ts';
 
-/** A CloudEvent as the functions framework hands it over, its envelope checked. */
+/** A CloudEvent, its envelope checked. */
 export interface Delivery {
   readonly id: string;
   readonly source: string;
@@ -21,7 +21,7 @@ const envelopeSchema = z.object({
 });
 
 /**
- * Checks the envelope: the framework also calls a handler for a request with no CloudEvent headers at all.
+ * Checks the envelope: a request with no CloudEvent headers at all comes here as well.
  * @throws PermanentError ENVELOPE_INVALID
  */
 export function deliveryOf(event: unknown): Delivery {

@@ -19,7 +19,7 @@ interface Drop {
   readonly generation: string;
 }
 
-/** A real receive-data under functions-framework; nobody takes the runs further. */
+/** A real receive-data; nobody takes the runs further. */
 describe('a thousand drops at once', function () {
   this.timeout(4 * LIMIT_MS);
   let scene: Scene;

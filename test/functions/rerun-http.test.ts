@@ -3,19 +3,17 @@ import {once} from 'node:events';
 import {request, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {gzipSync} from 'node:zlib';
-import {http} from '@google-cloud/functions-framework';
-import {getTestServer} from '@google-cloud/functions-framework/testing';
 import pino from 'pino';
 import {rerun} from '../../functions/rerun.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
 import {PermanentError} from '../../shared/errors.ts';
-import {handleHttp} from '../../shared/handle-http.ts';
+import {handleHttp, MAX_REQUEST_BYTES} from '../../shared/handle-http.ts';
 import type {Identity} from '../../shared/request-ports.ts';
+import {serve} from '../../shared/serve.ts';
 import {type Asked, ask as askServer, type Seen} from '../support/http-client.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {played, runOf, STEPS} from '../support/story.ts';
 
-const FUNCTION = 'rerun-in-memory';
 const UNKNOWN = `r${'0'.repeat(26)}`;
 
 /** Knows callers by their bare names; how tokens are judged is a test of its own. */
@@ -28,7 +26,7 @@ const identity: Identity = {
   },
 };
 
-describe('the function rerun, served by the framework', () => {
+describe('the function rerun, served', () => {
   let world: World;
   let runId: string;
   let server: Server;
@@ -37,8 +35,8 @@ describe('the function rerun, served by the framework', () => {
   beforeEach(async () => {
     ({world, runId} = await played(STEPS.length));
     world.messages.length = 0;
-    http(FUNCTION, handleHttp(rerun, memoryPorts(world), {identity, log: pino({level: 'silent'})}));
-    server = getTestServer(FUNCTION).listen(0, '127.0.0.1');
+    const listener = handleHttp(rerun, memoryPorts(world), {identity, log: pino({level: 'silent'})});
+    server = serve(listener, {host: '127.0.0.1', port: 0, maxBodyBytes: MAX_REQUEST_BYTES});
     await once(server, 'listening');
   });
 
@@ -112,7 +110,7 @@ describe('the function rerun, served by the framework', () => {
     ['H12', 'from a state that is no stage', () => ({body: again({from: 'served'})}), 400, 'REQUEST_INVALID'],
     ['H12', 'the action __proto__', () => ({body: {action: '__proto__'}}), 400, 'REQUEST_INVALID'],
     ['H12', 'the action constructor', () => ({body: {action: 'constructor'}}), 400, 'REQUEST_INVALID'],
-    ['H13', 'a body that is not JSON', () => ({body: '{"action":'}), 400, undefined],
+    ['H13', 'a body that is not JSON', () => ({body: '{"action":'}), 400, 'REQUEST_INVALID'],
     ['H13', 'no body', () => ({body: ''}), 400, 'REQUEST_INVALID'],
     ['H13', 'a list', () => ({body: []}), 400, 'REQUEST_INVALID'],
     ['H13', 'text', () => ({headers: {'content-type': 'text/plain'}, body: again()}), 415, 'MEDIA_TYPE'],

@@ -22,6 +22,7 @@ describe('readConfig', () => {
     assert.deepEqual(readConfig({...ENV, PATH: '/bin'}), {
       project: 'the-project',
       region: 'us-central1',
+      listen: {host: '0.0.0.0', port: 8080},
       buckets: {data: 'the-data', runs: 'the-runs', admission: 'the-admissions'},
       database: 'millrace',
       repository: 'millrace',
@@ -48,6 +49,8 @@ describe('readConfig', () => {
     const config = readConfig({
       ...ENV,
       MILLRACE_REGION: 'northamerica-northeast1',
+      PORT: '0',
+      HOST: '127.0.0.1',
       MILLRACE_DATABASE: '(default)',
       MILLRACE_REPOSITORY: 'trainers',
       MILLRACE_BUILDER_ACCOUNT: 'builder@the-project.iam.gserviceaccount.com',
@@ -72,6 +75,7 @@ describe('readConfig', () => {
     assert.deepEqual(config, {
       project: 'the-project',
       region: 'northamerica-northeast1',
+      listen: {host: '127.0.0.1', port: 0},
       buckets: {data: 'the-data', runs: 'the-runs', admission: 'the-admissions'},
       database: '(default)',
       repository: 'trainers',
@@ -102,6 +106,8 @@ describe('readConfig', () => {
 
   const broken: Record<string, string> = {
     GOOGLE_CLOUD_PROJECT: '',
+    PORT: '65536',
+    HOST: '',
     MILLRACE_REGION: 'Belgium',
     MILLRACE_MAX_BUILDS: '0',
     MILLRACE_MAX_TUNING_JOBS: '2.5',

@@ -34,7 +34,7 @@ const identity = {caller: async () => 'jo@the-project.example'};
 /** A request of a caller who may ask. */
 interface Asked {
   readonly method: string;
-  readonly query?: object;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -75,20 +75,12 @@ export class Host {
     const http = HTTP_FUNCTIONS.get(functionName);
     if (http === undefined) throw new RangeError(`no function ${functionName}`);
     const process = this.#start(functionName, () => {});
-    let answeredStatus = 0;
-    const response = {
-      status(code: number) {
-        answeredStatus = code;
-        return response;
-      },
-      set: () => response,
-      type: () => response,
-      send: (body: string) => answered(answeredStatus, JSON.parse(body)),
-    };
     const ports = this.#portsFor(process);
-    handleHttp(http, ports, {identity, log: silent})(
-      {headers: {}, query: {}, body: {}, ...request},
-      response,
+    const {body, ...asked} = request;
+    const headers = {...(body === undefined ? {} : {'content-type': 'application/json'}), ...asked.headers};
+    const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+    handleHttp(http, ports, {identity, log: silent})({query: {}, ...asked, headers, body: bytes}).then(
+      (answer) => answered(answer.status, JSON.parse(answer.body ?? 'null')),
     );
   }
 
