@@ -66,10 +66,19 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
   /** @returns whether the holder has a permit; undefined when somebody else has changed the pool meanwhile */
   async function stepForward(kind: PermitKind, holder: string): Promise<boolean | undefined> {
     const seen = await seePool(kind);
-    if (seen.pool.holders.includes(holder)) return true;
+    const place = placeOf(seen.snapshot.ref, holder);
+    if (seen.pool.holders.includes(holder)) {
+      // Another delivery for the same holder was given the permit before this one stood in line.
+      await must(`leaving the line for ${kind}`, () => place.delete());
+      return true;
+    }
     const room = roomIn(seen.pool, limits(kind), seen.nowMs);
-    const line = room === 0 ? [] : await lineOf(kind, room);
-    if (!line.includes(holder)) return false;
+    if (room === 0) return false;
+    const line = await lineOf(kind, room);
+    if (!line.includes(holder)) {
+      const {exists} = await must(`reading a place in line for ${kind}`, () => place.get());
+      return exists ? false : undefined;
+    }
     const {pool} = takePermit({...seen.pool, line}, holder, limits(kind), seen.nowMs);
     return (await replace(seen, pool, holder)) ? true : undefined;
   }

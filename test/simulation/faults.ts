@@ -1,7 +1,7 @@
 import type {Chance} from './chance.ts';
 
 /** What can befall one call. A request that was sent lives on when its sender has died. */
-export const FAULTS = [
+const FAULTS = [
   'crash-before',
   'crash-after',
   'stall-before',
