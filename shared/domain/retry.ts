@@ -24,16 +24,33 @@ export function retryTopicOf(stage: string): RunTopic | undefined {
 
 export type FailedAttempts = NonNullable<Run['retries']>[string];
 
+/** How long after its pause a retry may take to come. An execution that has not asked for it by then has died. */
+const OVERDUE_AFTER_MS = 5 * 60_000;
+
 /**
  * The failed attempts of a stage after one more.
  * @returns what is known already when a retry is pending: several deliveries of one message fail as one attempt;
  * undefined when there is nothing to retry
  */
-export function countFailure(run: Run, stage: string, message: string): FailedAttempts | undefined {
+export function countFailure(
+  run: Run,
+  {stage, message}: {readonly stage: string; readonly message: string},
+  nowMs: number,
+): FailedAttempts | undefined {
   if (!isOpen(run)) return undefined;
   const before = run.retries?.[stage];
-  if (before !== undefined && !before.released) return before;
-  return {failures: (before?.failures ?? 0) + 1, message, released: false};
+  if (before !== undefined && isPending(run, before, nowMs)) return before;
+  return {failures: (before?.failures ?? 0) + 1, message, failedAtMs: nowMs, released: false};
+}
+
+function isPending(run: Run, attempts: FailedAttempts, nowMs: number): boolean {
+  return !attempts.released && nowMs < pauseEndMs(run, attempts) + OVERDUE_AFTER_MS;
+}
+
+/** When the pause after the last failure is over at the latest. */
+function pauseEndMs({definition}: Run, {failures, failedAtMs = 0}: FailedAttempts): number {
+  const policy = definition?.pipeline.retry ?? DEFAULT_POLICY;
+  return failedAtMs + 1000 * pauseSeconds(policy, failures) * (1 + SPREAD);
 }
 
 /** An execution of the workflow that asks about one failed attempt. */
@@ -81,13 +98,9 @@ function pendingFor(run: Run, {stage, failures, execution}: RetryAsk): FailedAtt
 }
 
 /** Until when the workflow has the last failure in hand, in milliseconds; undefined when none is pending. */
-export function retryPendingUntilMs({retries, trouble, definition}: Run): number | undefined {
-  if (trouble === undefined) return undefined;
-  const attempts = retries?.[trouble.stage];
-  if (attempts === undefined || attempts.released) return undefined;
-  const longest =
-    pauseSeconds(definition?.pipeline.retry ?? DEFAULT_POLICY, attempts.failures) * (1 + SPREAD);
-  return Date.parse(trouble.at) + 1000 * longest;
+export function retryPendingUntilMs(run: Run): number | undefined {
+  const attempts = run.trouble && run.retries?.[run.trouble.stage];
+  return attempts === undefined || attempts.released ? undefined : pauseEndMs(run, attempts);
 }
 
 /** Exponential, with a spread of a fifth to both sides that is the same whenever it is computed. */

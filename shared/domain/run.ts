@@ -190,6 +190,8 @@ export const runSchema = factsSchema.extend({
       z.object({
         failures: z.number().int(),
         message: z.string(),
+        /** When the last of them failed: server time. */
+        failedAtMs: z.number().optional(),
         execution: z.string().optional(),
         released: z.boolean(),
       }),

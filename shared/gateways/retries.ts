@@ -40,7 +40,7 @@ export function retriesGateway(firestore: () => Promise<Firestore>): Retries {
   return {
     fail: (runId, stage, message) =>
       decide<number | undefined>(runId, `counting a failure of ${stage}`, (run, {readTime}) => {
-        const attempts = countFailure(run, stage, message);
+        const attempts = countFailure(run, {stage, message}, readTime.toMillis());
         if (attempts === undefined) return {answer: undefined};
         const trouble = {stage, message, at: readTime};
         const retries = {...run.retries, [stage]: attempts};

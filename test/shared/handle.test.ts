@@ -108,7 +108,7 @@ describe('handle', () => {
         assert.equal(trouble?.stage, 'split-data');
         assert.match(String(error), new RegExp(trouble?.message ?? 'none'));
         assert.deepEqual(retries, {
-          'split-data': {failures: 1, message: trouble?.message, released: false},
+          'split-data': {failures: 1, message: trouble?.message, failedAtMs: world.nowMs, released: false},
         });
         assert.deepEqual(
           [...world.executions],

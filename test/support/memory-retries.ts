@@ -19,7 +19,7 @@ export function memoryRetries(world: World): Retries {
     async fail(runId, stage, message) {
       world.beforeEffect(`count failure of ${stage}`);
       const run = runOf(runId);
-      const attempts = countFailure(run, stage, message);
+      const attempts = countFailure(run, {stage, message}, world.nowMs);
       if (attempts === undefined) return undefined;
       const trouble = {stage, message, at: at(world)};
       const retries = {...run.retries, [stage]: attempts};

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import {buildImage} from '../../functions/build-image.ts';
 import {RefusedError} from '../../shared/errors.ts';
+import {checkRuns} from '../../shared/sweep/check-runs.ts';
 import {published} from '../support/events.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {deliver, erase, PIPELINE_YAML, play, played, push, runOf, STEPS} from '../support/story.ts';
 import {runRetryStage, settledRetries} from './support/retries-played.ts';
 
 const STAGE = 'build-image';
+const HOUR_MS = 3_600_000;
 
 /** Cloud Build refuses so many builds before it takes one. */
 function refuses(world: World, times: number): void {
@@ -70,6 +72,28 @@ describe('a stage that is retried by the workflow retry-stage', () => {
     assert.equal(executions, 5);
     const hours = (world.nowMs - startMs) / 3_600_000;
     assert.ok(hours >= (1 + 6 + 6 + 6) * 0.8 && hours <= (1 + 6 + 6 + 6) * 1.2, `${hours}`);
+  });
+
+  it('is given up all the same when every execution dies after its claim', async () => {
+    const {world, runId} = await played(1);
+    const {retries, checks} = memoryPorts(world);
+    refuses(world, 99);
+    world.messages.push({topic: 'split-ready', runId});
+
+    for (let failures = 1; failures <= 3; failures++) {
+      for (const {topic} of world.messages.splice(0))
+        await deliver(erase(buildImage), published(topic, {runId}), world);
+      const claim = await retries.claim({runId, stage: STAGE, failures, execution: `dead-${failures}`});
+      assert.equal(claim.decision, failures < 3 ? 'retry' : 'give-up');
+      assert.deepEqual(await checks.due(1), []);
+      world.nowMs += HOUR_MS;
+      await checkRuns(memoryPorts(world), {nowMs: world.nowMs, limit: 10});
+      assert.deepEqual(world.messages, [{topic: 'split-ready', runId}]);
+    }
+    await settledRetries(world, 3);
+
+    assert.match(runOf(world, runId).failure?.message ?? '', /given up after 4 attempts/);
+    assert.equal(world.builds.size, 0);
   });
 
   it('counts anew once its run has moved', async () => {

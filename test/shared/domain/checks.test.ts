@@ -58,7 +58,7 @@ describe('the check of a run', () => {
   }
 
   it('leaves a run to the workflow that retries its stage, until that must have done so', () => {
-    const retries = {'start-tuning': {failures: 2, message: 'away', released: false}};
+    const retries = {'start-tuning': {failures: 2, message: 'away', failedAtMs: SINCE_MS, released: false}};
     const trouble = {stage: 'start-tuning', message: 'away', at: new Date(SINCE_MS).toISOString()};
     const run = runIn('built', {retries, trouble});
     const longestPauseMs = 2 * 60_000 * 1.2;
@@ -103,7 +103,7 @@ describe('the check of a run', () => {
 
   it('says nothing while a retry is in its pause, but tells one that shall be cancelled to go on', () => {
     const trouble = {stage: 'complete-job', message: '503', at: new Date(SINCE_MS).toISOString()};
-    const retries = {'complete-job': {failures: 1, message: '503', released: false}};
+    const retries = {'complete-job': {failures: 1, message: '503', failedAtMs: SINCE_MS, released: false}};
     const run = runIn('tuning', {trouble, retries});
     const afterMs = 72_000 + 5 * 60_000;
 

@@ -7,6 +7,9 @@ import type {Run} from '../../../shared/domain/run.ts';
 import {played, runOf} from '../../support/story.ts';
 
 const STAGE = 'build-image';
+const NOW_MS = 1_000_000;
+const PAUSE_MS = 72_000;
+const OVERDUE_AFTER_MS = 300_000;
 
 describe('the retries of a run', () => {
   let fresh: Run;
@@ -18,33 +21,57 @@ describe('the retries of a run', () => {
 
   const failed = (failures: number, more: object = {}): Run => ({
     ...fresh,
-    retries: {[STAGE]: {failures, message: '503', released: false, ...more}},
+    retries: {[STAGE]: {failures, message: '503', failedAtMs: NOW_MS, released: false, ...more}},
   });
+  const count = (run: Run, message: string, nowMs = NOW_MS) =>
+    countFailure(run, {stage: STAGE, message}, nowMs);
   const ask = (failures: number, execution = 'e1') => ({runId: fresh.id, stage: STAGE, failures, execution});
 
   it('count a first failure', () => {
-    assert.deepEqual(countFailure(fresh, STAGE, '503'), {failures: 1, message: '503', released: false});
+    assert.deepEqual(count(fresh, '503'), {
+      failures: 1,
+      message: '503',
+      failedAtMs: NOW_MS,
+      released: false,
+    });
   });
 
   it('count nothing while a retry is pending', () => {
     const run = failed(1);
 
-    assert.equal(countFailure(run, STAGE, 'another'), run.retries?.[STAGE]);
+    assert.equal(count(run, 'another'), run.retries?.[STAGE]);
   });
 
   it('count on once the pause is over, with nobody looking after it yet', () => {
     const run = failed(1, {execution: 'e1', released: true});
 
-    assert.deepEqual(countFailure(run, STAGE, '504'), {failures: 2, message: '504', released: false});
+    assert.deepEqual(count(run, '504'), {
+      failures: 2,
+      message: '504',
+      failedAtMs: NOW_MS,
+      released: false,
+    });
+  });
+
+  it('count on when the execution that was to end the pause has not come', () => {
+    const run = failed(1, {execution: 'e1'});
+    const overdueMs = NOW_MS + PAUSE_MS + OVERDUE_AFTER_MS;
+
+    assert.equal(count(run, '504', overdueMs - 1)?.failures, 1);
+    assert.equal(count(run, '504', overdueMs)?.failures, 2);
+  });
+
+  it('count on after a failure that an older version has counted, without saying when', () => {
+    assert.equal(count(failed(1, {failedAtMs: undefined}), '504')?.failures, 2);
   });
 
   it('count each stage by itself', () => {
-    assert.equal(countFailure(failed(2), 'start-tuning', '503')?.failures, 1);
+    assert.equal(countFailure(failed(2), {stage: 'start-tuning', message: '503'}, NOW_MS)?.failures, 1);
   });
 
   for (const change of [{state: 'failed'}, {cancelRequested: {by: 'me', reason: 'no', at: ''}}] as const) {
     it(`count nothing for a run with ${JSON.stringify(change)}`, () => {
-      assert.equal(countFailure({...fresh, ...change}, STAGE, '503'), undefined);
+      assert.equal(count({...fresh, ...change}, '503'), undefined);
       assert.equal(judgeClaim({...failed(1), ...change}, ask(1)).decision, 'stop');
       assert.equal(judgeRelease({...failed(1, {execution: 'e1'}), ...change}, ask(1)), false);
     });

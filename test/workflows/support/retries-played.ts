@@ -77,9 +77,13 @@ const STAGE_OF_TOPIC: Readonly<Record<string, AnyStage>> = {
   'model-exported': erase(releaseModel),
 };
 
-/** Delivers all messages and lets all retries run their course, until nothing is left to do. @returns how many executions there were */
-export async function settledRetries(world: World): Promise<number> {
-  let executions = 0;
+/**
+ * Delivers all messages and lets all retries run their course, until nothing is left to do.
+ * @param ended how many executions have come to their end before
+ * @returns how many executions there were
+ */
+export async function settledRetries(world: World, ended = 0): Promise<number> {
+  let executions = ended;
   while (world.messages.length > 0 || executions < retriesOf(world).length) {
     for (const {topic, runId} of world.messages.splice(0)) {
       const stage = STAGE_OF_TOPIC[topic];
