@@ -6,7 +6,7 @@ const durationSchema = z.string().regex(/^[1-9]\d{0,5}[smh]$/, 'a duration such 
 export const retrySchema = z
   .strictObject({
     /** Of one stage; what the run has done before does not count. */
-    maxAttempts: z.int().min(1).max(20).default(3),
+    maxAttempts: z.int().min(1).max(20).default(8),
     initialDelay: durationSchema.default('60s'),
     multiplier: z.number().min(1).max(10).default(2),
     maxDelay: durationSchema.default('1h'),

@@ -106,10 +106,23 @@ describe('the retries of a run', () => {
   });
 
   it('are given up after the last attempt, with what it said', () => {
-    assert.deepEqual(judgeClaim(failed(3), ask(3)), {
+    assert.deepEqual(judgeClaim(failed(8), ask(8)), {
       decision: 'give-up',
-      reason: 'given up after 3 attempts; the last one said: 503',
+      reason: 'given up after 8 attempts; the last one said: 503',
     });
+  });
+
+  it('outlast an outage of two hours', () => {
+    const policy = retrySchema.parse({});
+    const pauses = Array.from({length: policy.maxAttempts - 1}, (_, index) =>
+      pauseSeconds(policy, index + 1),
+    );
+
+    assert.equal(
+      pauses.reduce((sum, seconds) => sum + seconds),
+      123 * 60,
+    );
+    assert.equal(judgeClaim(failed(7), ask(7)).decision, 'retry');
   });
 
   it('take the policy from the pipeline', () => {
