@@ -35,6 +35,8 @@ export interface JobKind<J extends Job> {
   readonly collection: string;
   /** Where they are kept. */
   readonly store: string;
+  /** What is logged of a job's end; `completionEntry` when absent. */
+  readonly lastEntry?: typeof completionEntry;
   /** Resolves with the error that fails the job, or with nothing when all went well. A job found unfinished after a restart is worked on anew. */
   work(job: J, control: JobControl<J>): Promise<Status | undefined>;
 }
@@ -86,7 +88,7 @@ export function openJobs<J extends Job>(kind: JobKind<J>, {state, project, publi
     if (isClosing) return;
     state.atomically(() => {
       update(name, {state: final, endTime: new Date().toISOString(), ...(error && {error})});
-      publishLog(completionEntry(project, name, final));
+      publishLog((kind.lastEntry ?? completionEntry)(project, name, final));
     });
   }
 

@@ -16,6 +16,7 @@ import {jobRoutes} from './job-routes.ts';
 import {openModelRegistry} from './model-registry.ts';
 import {modelRoutes} from './models.ts';
 import {openOperations, operationRoutes} from './operations.ts';
+import {askedId, listed, newPipelineJob, pipelineJobKind, shown} from './pipelines/pipeline-jobs.ts';
 import {predictionRoutes} from './prediction.ts';
 import {newTuningJob, tuningJobKind} from './tuning-jobs.ts';
 
@@ -30,7 +31,7 @@ export interface VertexOptions {
 }
 
 /**
- * Vertex AI: custom and tuning jobs, the model registry, endpoints and predictions, under `/v1` and `/v1beta1`.
+ * Vertex AI: custom, tuning and pipeline jobs, the model registry, endpoints and predictions, under `/v1` and `/v1beta1`.
  * Unfinished jobs and deployments go on once the server listens. Close the server before the containers.
  */
 export function vertex(options: VertexOptions): FastifyPluginAsync {
@@ -44,6 +45,10 @@ export function vertex(options: VertexOptions): FastifyPluginAsync {
   const workshop = {containers, project, containerEnv};
   const customJobs = openJobs(customJobKind(workshop), options);
   const tuningJobs = openJobs(tuningJobKind({...workshop, scratch}), options);
+  const pipelineJobs = openJobs(
+    pipelineJobKind({...workshop, scratch: state.folder('vertex-pipelines')}),
+    options,
+  );
   const servers = deployedServers({...workshop, registry, servers: processes});
   const deployments = openDeployments({state, endpoints, servers, operations});
   const shared = {project, operations, endpoints, registry, deployments, servers, images};
@@ -55,6 +60,15 @@ export function vertex(options: VertexOptions): FastifyPluginAsync {
       collection: 'hyperparameterTuningJobs',
       schema: newTuningJob,
       jobs: tuningJobs,
+    });
+    jobRoutes(app, {
+      ...shared,
+      askedId,
+      shown,
+      listed,
+      collection: 'pipelineJobs',
+      schema: newPipelineJob,
+      jobs: pipelineJobs,
     });
     modelRoutes(app, shared);
     endpointRoutes(app, shared);
@@ -69,12 +83,13 @@ export function vertex(options: VertexOptions): FastifyPluginAsync {
     app.addHook('onListen', async () => {
       customJobs.resume();
       tuningJobs.resume();
+      pipelineJobs.resume();
       deployments.resume();
     });
     app.addHook('onClose', async () => {
       deployments.close();
       processes.close();
-      await Promise.all([customJobs.close(), tuningJobs.close()]);
+      await Promise.all([customJobs, tuningJobs, pipelineJobs].map((jobs) => jobs.close()));
     });
   };
 }

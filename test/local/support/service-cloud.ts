@@ -53,7 +53,7 @@ export class ServiceCloud {
   /** The log entry that says that the job ended. */
   async ended(jobName: string | null | undefined): Promise<LogEntry> {
     const id = jobName?.split('/').at(-1) ?? '';
-    const known = this.entries.find(({resource}) => resource?.labels?.job_id === id);
+    const known = this.entries.find((entry) => jobOf(entry) === id);
     if (known) return known;
     const [entry] = await once(this.#ends, id);
     return entry;
@@ -70,7 +70,7 @@ export class ServiceCloud {
         project: {id: 'demo', number: '123456'},
         publishLog: (entry) => {
           this.entries.push(entry);
-          this.#ends.emit(entry.resource?.labels?.job_id ?? '', entry);
+          this.#ends.emit(jobOf(entry), entry);
         },
         containerEnv: () => ({STORAGE_EMULATOR_HOST: 'http://127.0.0.1:9'}),
       }),
@@ -82,6 +82,10 @@ export class ServiceCloud {
       state.close();
     };
   }
+}
+
+function jobOf({resource}: LogEntry): string {
+  return resource?.labels?.job_id ?? resource?.labels?.pipeline_job_id ?? '';
 }
 
 /** Asserts that the service refuses with this HTTP code and a message like this. */
