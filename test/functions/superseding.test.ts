@@ -3,7 +3,7 @@ import {receiveData} from '../../functions/receive-data.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
 import {finalized} from '../support/events.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {deliver, erase, play, played, runOf, STEPS} from '../support/story.ts';
+import {deliver, dies, erase, play, played, runOf, STEPS} from '../support/story.ts';
 
 /** Drops another generation of a run's object; its number differs from the run's by `by`. */
 async function dropAgain(world: World, runId: string, by: bigint): Promise<string> {
@@ -41,6 +41,19 @@ describe('a newer generation of an object', () => {
     await play(STEPS[3]!, world, runId);
 
     assert.deepEqual(world.permits.get('tuning')?.line, ['later']);
+  });
+
+  it('leaves the permit of a run whose job was started, though nobody wrote that down', async () => {
+    const {world, runId} = await played(3);
+    dies(world, (effect) => effect === 'advance to tuning');
+    await assert.rejects(play(STEPS[3]!, world, runId));
+    world.beforeEffect = () => {};
+    await dropAgain(world, runId, 1n);
+
+    await play(STEPS[3]!, world, runId);
+
+    assert.deepEqual([runOf(world, runId).state, world.jobs.size], ['superseded', 1]);
+    assert.deepEqual(world.permits.get('tuning')?.holders, [runId]);
   });
 
   it('leaves alone a run that tunes', async () => {
