@@ -91,19 +91,20 @@ export class Bus {
   /** Settled once: by the function's end, its crash, or the deadline; whatever comes later is ignored. */
   #deliver(functionName: string, event: object, attempt: number): void {
     this.deliveries += 1;
+    const deadlineMs = 1000 * ((deployment.functions[functionName]?.timeoutSeconds ?? 0) + 30);
+    const forget = this.#time.after(deadlineMs, () => settle(false));
     let isSettled = false;
     let process: Process | undefined;
     const settle = (isAcknowledged: boolean) => {
       if (isSettled) return;
       isSettled = true;
+      forget();
       this.#trace.add(
         `${process?.name ?? functionName} ${isAcknowledged ? 'acknowledged' : 'not acknowledged'}`,
       );
       if (!isAcknowledged) this.#redeliver(functionName, event, attempt);
     };
     process = this.#invoke(functionName, event, settle);
-    const deadlineMs = 1000 * ((deployment.functions[functionName]?.timeoutSeconds ?? 0) + 30);
-    this.#time.after(deadlineMs, () => settle(false));
   }
 
   #redeliver(functionName: string, event: object, attempt: number): void {

@@ -45,12 +45,6 @@ const SENT_ONCE = new Set(['objects', 'builds', 'jobs', 'models', 'messages', 'w
 /** What stores a notification and then publishes it. */
 const ANNOUNCING = new Set(['runs.advance', 'runs.fail', 'outbox.publish']);
 
-/**
- * An alias of the registry has no precondition: a request that comes minutes late names the earlier version again, until the next
- * release. Nothing that the functions could do prevents that, so it is left out here.
- */
-const UNFENCED = 'models.crown';
-
 /** The kinds of faults that mean something for a call of this name. */
 export function faultsOf(name: string): readonly Fault[] {
   return FAULTS.filter((fault) => canBefall(fault, name));
@@ -63,9 +57,6 @@ function canBefall(fault: Fault, name: string): boolean {
     case 'unpublished':
     case 'unmarked':
       return ANNOUNCING.has(name);
-    case 'stall-before':
-    case 'timeout-applied-late':
-      return name !== UNFENCED;
     default:
       return true;
   }

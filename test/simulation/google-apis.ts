@@ -60,15 +60,20 @@ export class GoogleApis {
     const fault = chance.happens(this.#broken) ? chance.pick(BREAKS) : undefined;
     if (fault !== undefined) trace.add(`${request.method} ${request.url} ${fault}`);
     return new Promise((resolve) => {
-      const answered = (reply: Reply) => time.after(chance.between(5, 200), () => resolve(answerOf(reply)));
+      const timeoutMs = Math.min(request.timeoutMs, DEADLINE_MS);
+      const forget = time.after(timeoutMs, () =>
+        resolve({raised: failure('TimeoutError', request.url).value}),
+      );
+      const answered = (reply: Reply) => {
+        forget();
+        time.after(chance.between(5, 200), () => resolve(answerOf(reply)));
+      };
       if (fault === 'refused') answered({status: 429, body: {}});
       else if (fault === 'unavailable') answered({status: 503, body: {}});
       else if (fault !== 'lost')
         time.after(chance.between(5, 200), () =>
           this.#arrive(request, fault === 'applied' ? () => {} : answered),
         );
-      const timeoutMs = Math.min(request.timeoutMs, DEADLINE_MS);
-      time.after(timeoutMs, () => resolve({raised: failure('TimeoutError', request.url).value}));
     });
   }
 

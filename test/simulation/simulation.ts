@@ -7,7 +7,7 @@ import {Chance} from './chance.ts';
 import {Executions} from './executions.ts';
 import {type FaultPlan, noFaults, swarm} from './faults.ts';
 import {Host} from './host.ts';
-import {ALWAYS, AT_REST, findings} from './invariants.ts';
+import {ALWAYS, AT_REST, type Ending, findings} from './invariants.ts';
 import {Journal, watchedWorld} from './journal.ts';
 import {type Called, Network} from './network.ts';
 import {People} from './people.ts';
@@ -22,13 +22,13 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Patient, so that most runs get far in spite of so many faults. */
 const DEFINITION = `${PIPELINE_YAML}retry: {maxAttempts: 20}\n`;
 
-/** How long things go wrong; afterwards everything must come to rest. */
-const TROUBLED_MS = 4 * HOUR_MS;
 /** Longer than several jobs, one after the other, that run into their timeouts. */
 const REST_MS = 120 * HOUR_MS;
 
 /** What a simulation is made of, besides its seed. */
 export interface Setting {
+  /** How long things go wrong; afterwards everything must come to rest. */
+  readonly troubledMs: number;
   readonly sweepEveryMs: number;
   readonly faults: (chance: Chance) => FaultPlan;
   readonly roads: (chance: Chance) => Roads;
@@ -41,6 +41,7 @@ export interface Setting {
 
 /** One drop and everything as it should be. */
 export const CALM: Setting = {
+  troubledMs: HOUR_MS / 2,
   sweepEveryMs: MINUTE_MS,
   faults: () => noFaults,
   roads: () => GOOD_ROADS,
@@ -52,6 +53,7 @@ export const CALM: Setting = {
 
 /** Two to three drops, and everything that may go wrong. */
 export const ROUGH: Setting = {
+  troubledMs: 4 * HOUR_MS,
   // The scheduler's minute is kinder, and twenty times as much to play.
   sweepEveryMs: 20 * MINUTE_MS,
   faults: swarm,
@@ -78,7 +80,7 @@ export const ROUGH: Setting = {
     const drop = (name: string) => time.after(chance.between(0, withinMs), () => people.drop(name));
     drop('flowers/data/a.csv');
     drop(chance.happens(0.3) ? 'flowers/data/a.csv' : 'flowers/data/b.csv');
-    const sometime = (act: () => void) => time.after(chance.between(0, TROUBLED_MS), act);
+    const sometime = (act: () => void) => time.after(chance.between(0, ROUGH.troubledMs), act);
     const someRun = (act: (runId: string) => void) =>
       sometime(() => {
         if (world.runs.size > 0) act(chance.pick([...world.runs.keys()]));
@@ -139,20 +141,8 @@ export async function simulate(seed: number, setting: Setting = ROUGH): Promise<
   const people = new People({time, chance, trace, journal, bus, host, world});
   setting.people(people, chance, time, world);
 
-  const isAtRest = () =>
-    time.isQuiet && findings(AT_REST, {world, journal, bus, calls: network.calls}).length === 0;
-  for (let elapsedMs = 0; elapsedMs < TROUBLED_MS + REST_MS; elapsedMs += setting.sweepEveryMs) {
-    if (elapsedMs === TROUBLED_MS) {
-      network.faults = noFaults;
-      bus.roads = GOOD_ROADS;
-    }
-    if (elapsedMs >= TROUBLED_MS && isAtRest()) break;
-    await time.play(setting.sweepEveryMs);
-    if (isAtRest()) continue;
-    host.request('sweep', {method: 'POST'}, () => {});
-    if (elapsedMs >= TROUBLED_MS) people.replayDeadLetters();
-  }
   const ending = {world, journal, bus, calls: network.calls};
+  await playOut(setting, {time, network, bus, host, people, ending});
   const restless = time.isQuiet ? [] : ['something still goes on'];
   const found = [...findings({...ALWAYS, ...PERMITS}, ending), ...findings(AT_REST, ending), ...restless];
   return {
@@ -164,4 +154,32 @@ export async function simulate(seed: number, setting: Setting = ROUGH): Promise<
     calls: network.calls,
     deliveries: bus.deliveries,
   };
+}
+
+interface Stage {
+  readonly time: VirtualTime;
+  readonly network: Network;
+  readonly bus: Bus;
+  readonly host: Host;
+  readonly people: People;
+  readonly ending: Ending;
+}
+
+/** Hours of trouble, then as long as it takes until nothing is left to do. A pass of the sweep that would find nothing is left out. */
+async function playOut(setting: Setting, {time, network, bus, host, people, ending}: Stage): Promise<void> {
+  const checksMs = ending.world.nextChecksMs;
+  const isAtRest = () => time.isQuiet && findings(AT_REST, ending).length === 0;
+  const isCheckDue = () => [...checksMs.values()].some((atMs) => atMs <= time.nowMs);
+  const {troubledMs, sweepEveryMs} = setting;
+  for (let elapsedMs = 0; elapsedMs < troubledMs + REST_MS; elapsedMs += sweepEveryMs) {
+    if (elapsedMs === troubledMs) {
+      network.faults = noFaults;
+      bus.roads = GOOD_ROADS;
+    }
+    if (elapsedMs >= troubledMs && checksMs.size === 0 && isAtRest()) return;
+    await time.play(sweepEveryMs);
+    if (isAtRest() && !isCheckDue()) continue;
+    host.request('sweep', {method: 'POST'}, () => {});
+    if (elapsedMs >= troubledMs) people.replayDeadLetters();
+  }
 }

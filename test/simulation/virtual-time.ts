@@ -7,7 +7,8 @@ interface Due {
   /** Decides by seed what comes first at one instant. */
   readonly tie: number;
   readonly sequence: number;
-  readonly action: () => void;
+  /** Undefined once it was called off. */
+  action: (() => void) | undefined;
 }
 
 /** A round of the event loop asks the operating system for news, which costs more than an event does. */
@@ -19,6 +20,8 @@ const START_MS = Date.UTC(2026, 0, 1);
 export class VirtualTime {
   nowMs = START_MS;
   #sequence = 0;
+  /** Those in the queue that were not called off. */
+  #waiting = 0;
   readonly #chance: Chance;
   readonly #queue = new Heap<Due>((a, b) => a.atMs - b.atMs || a.tie - b.tie || a.sequence - b.sequence);
 
@@ -31,9 +34,16 @@ export class VirtualTime {
     return this.nowMs - START_MS;
   }
 
-  after(delayMs: number, action: () => void): void {
+  /** @returns calls it off, if it is still to come */
+  after(delayMs: number, action: () => void): () => void {
     const tie = this.#chance.between(0, 0xffff);
-    this.#queue.push({atMs: this.nowMs + delayMs, tie, sequence: this.#sequence++, action});
+    const due: Due = {atMs: this.nowMs + delayMs, tie, sequence: this.#sequence++, action};
+    this.#queue.push(due);
+    this.#waiting += 1;
+    return () => {
+      if (due.action !== undefined) this.#waiting -= 1;
+      due.action = undefined;
+    };
   }
 
   /** Plays what is due, earliest first, and lets the handlers run until they wait again; ends with the queue or after this many milliseconds. */
@@ -54,18 +64,22 @@ export class VirtualTime {
   }
 
   #isDue(untilMs: number): boolean {
-    const due = this.#queue.peek();
+    let due = this.#queue.peek();
+    for (; due !== undefined && due.action === undefined; due = this.#queue.peek()) this.#queue.pop();
     return due !== undefined && due.atMs <= untilMs;
   }
 
   #playNext(): void {
     const due = this.#queue.pop();
-    if (due === undefined) return;
+    const action = due?.action;
+    if (due === undefined || action === undefined) return;
+    this.#waiting -= 1;
+    due.action = undefined;
     this.nowMs = due.atMs;
-    due.action();
+    action();
   }
 
   get isQuiet(): boolean {
-    return this.#queue.length === 0;
+    return this.#waiting === 0;
   }
 }
