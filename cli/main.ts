@@ -10,6 +10,7 @@ import {replay} from './commands/replay.ts';
 import {rerun} from './commands/rerun.ts';
 import {runs} from './commands/runs.ts';
 import {show} from './commands/show.ts';
+import {start} from './commands/start.ts';
 import {verifySplit} from './commands/verify-split.ts';
 import {EXIT, type GlobalFlags, tellFailure} from './output.ts';
 
@@ -19,7 +20,20 @@ const program = new Command('millrace')
   .showHelpAfterError('See "npx millrace --help".')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
-for (const command of [demo, dev, push, drop, runs, show, rerun, cancel, replay, verifySplit, predict]) {
+for (const command of [
+  demo,
+  dev,
+  push,
+  drop,
+  runs,
+  show,
+  start,
+  rerun,
+  cancel,
+  replay,
+  verifySplit,
+  predict,
+]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

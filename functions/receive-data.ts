@@ -8,10 +8,11 @@ import {
   type TableReady,
 } from '../shared/domain/events.ts';
 import {rejectIdOf, runIdOf} from '../shared/domain/ids.ts';
-import {classifyObject, isPipelineName} from '../shared/domain/object-name.ts';
+import {classifyObject} from '../shared/domain/object-name.ts';
 import type {Run, RunInput} from '../shared/domain/run.ts';
 import {visible} from '../shared/domain/split/excerpt.ts';
 import {inputOfTable, microsOf, parseTableUri} from '../shared/domain/table.ts';
+import {tableComplaint} from '../shared/domain/table-complaint.ts';
 import {type Complaint, PermanentError} from '../shared/errors.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Ports} from '../shared/ports.ts';
@@ -109,22 +110,14 @@ function snapshotOf(
 }
 
 function planTable(object: StorageObject, {table: uri, pipeline}: TableReady, {datasets, run}: Known): Plan {
-  const rejected = (complaint: Pick<Complaint, 'code' | 'message' | 'hint'>): Plan => ({
-    kind: 'reject',
-    id: rejectIdOf(uri, `${object.name}#${object.generation}`),
-    source: uri,
-    complaint: {...complaint, where: uri},
-  });
-  const dataset = parseTableUri(uri)?.dataset ?? '';
-  if (!datasets.includes(dataset)) {
-    const message = `tables of ${dataset} are not split here`;
-    const hint = 'Add it to MILLRACE_TABLE_DATASETS, or name a table of a dataset that is there.';
-    return rejected({code: 'TABLE_NOT_ALLOWED', message, hint});
-  }
-  if (!isPipelineName(pipeline)) {
-    const message = `${visible(JSON.stringify(pipeline))} is no pipeline name`;
-    const hint = 'Give the name of the folder that holds pipeline.yaml.';
-    return rejected({code: 'OBJECT_UNKNOWN', message, hint});
+  const complaint = tableComplaint({pipeline, table: uri}, datasets);
+  if (complaint !== undefined) {
+    return {
+      kind: 'reject',
+      id: rejectIdOf(uri, `${object.name}#${object.generation}`),
+      source: uri,
+      complaint,
+    };
   }
   if (run !== undefined && run.state !== 'received')
     return {kind: 'skip', why: `run ${run.id} is ${run.state}`};

@@ -142,7 +142,8 @@ function firstIssue({issues}: {readonly issues: readonly z.core.$ZodIssue[]}): s
 /** "Look at this run": the body of every message between stages. */
 export const runMessageSchema = z.object({runId: z.string().regex(/^r[0-9a-v]{26}$/)});
 
-const tableReadySchema = z.strictObject({
+/** A table of BigQuery is ready. */
+export const tableReadySchema = z.strictObject({
   pipeline: z.string().min(1),
   table: z.string().refine((uri) => parseTableUri(uri) !== undefined, 'expected bq://project.dataset.table'),
   /** The instant to read the table at; that of the message when absent. */
