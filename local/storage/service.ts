@@ -4,6 +4,7 @@ import {copyRoutes} from './copy-routes.ts';
 import {downloadRoutes} from './download-routes.ts';
 import {notificationRoutes} from './notification-routes.ts';
 import {objectRoutes} from './object-routes.ts';
+import {demandPayer} from './requester-pays.ts';
 import {openStores, type StorageOptions} from './stores.ts';
 import {uploadRoutes} from './upload-routes.ts';
 
@@ -15,6 +16,7 @@ import {uploadRoutes} from './upload-routes.ts';
 export function storageService(options: StorageOptions): FastifyPluginAsync {
   return async (app) => {
     const stores = openStores(options);
+    app.addHook('preHandler', demandPayer(stores.buckets));
     for (const prefix of ['/storage/v1', '']) {
       await app.register(bucketRoutes(stores), {prefix});
       await app.register(objectRoutes(stores), {prefix});

@@ -2,15 +2,16 @@ import {createHash} from 'node:crypto';
 import {Readable} from 'node:stream';
 import {buffer, text} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
-import type {FileMetadata, Storage} from '@google-cloud/storage';
+import type {File, FileMetadata, Storage} from '@google-cloud/storage';
 import {PermanentError, RetryableError} from '../errors.ts';
 import type {ObjectInfo, Objects} from '../ports.ts';
 import {Crc32c} from './crc32c.ts';
 import {gunzipByContent} from './gunzip-by-content.ts';
 import {once} from './once.ts';
 import {readPinned} from './read-pinned.ts';
-import {call, must} from './service-error.ts';
+import {call, must, statusOf} from './service-error.ts';
 
+const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
 const PRECONDITION_FAILED = 412;
 
@@ -23,10 +24,8 @@ export function objectsGateway(project: string): Objects {
 
   async function find(bucket: string, name: string, generation?: string): Promise<ObjectInfo | undefined> {
     const file = (await storage()).bucket(bucket).file(name, generation === undefined ? {} : {generation});
-    const found = await call(`reading metadata of ${uri(bucket, name)}`, () => file.getMetadata(), [
-      NOT_FOUND,
-    ]);
-    return found && infoOf(bucket, name, found[0]);
+    const found = await call(`reading metadata of ${uri(bucket, name)}`, () => metadataOf(file), [NOT_FOUND]);
+    return found && infoOf(bucket, name, found);
   }
 
   async function readStored(object: ObjectInfo): Promise<AsyncGenerator<Buffer>> {
@@ -143,6 +142,21 @@ function infoOf(bucket: string, name: string, metadata: FileMetadata): ObjectInf
 function obstacleOf({customerEncryption, storageClass}: FileMetadata): Pick<ObjectInfo, 'obstacle'> {
   if (customerEncryption !== undefined) return {obstacle: 'customer-key'};
   return storageClass === 'ARCHIVE' ? {obstacle: 'archive-class'} : {};
+}
+
+/** @throws PermanentError INPUT_CLASS, when nobody is named who pays: https://cloud.google.com/storage/docs/requester-pays */
+async function metadataOf(file: File): Promise<FileMetadata> {
+  try {
+    const [metadata] = await file.getMetadata();
+    return metadata;
+  } catch (error) {
+    if (statusOf(error) !== BAD_REQUEST || !String(error).includes('requester pays')) throw error;
+    throw new PermanentError('INPUT_CLASS', 'The bucket makes those who read it pay.', {
+      where: `gs://${file.bucket.name}`,
+      hint: 'Turn that off with gcloud storage buckets update --no-requester-pays, and drop the file again.',
+      cause: error,
+    });
+  }
 }
 
 function uri(bucket: string, name: string): string {

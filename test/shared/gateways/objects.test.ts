@@ -133,6 +133,18 @@ describe('objectsGateway', () => {
   });
 
   describe('finding', () => {
+    it('refuses to pay for what is in a bucket of requester pays', async () => {
+      await local.storage.createBucket('sold');
+      await local.storage.bucket('sold').file('rows.csv').save(ROWS, {resumable: false});
+      await local.storage.bucket('sold').setMetadata({billing: {requesterPays: true}});
+
+      await assert.rejects(objects.find('sold', 'rows.csv'), {
+        code: 'INPUT_CLASS',
+        where: 'gs://sold',
+        message: /makes those who read it pay/,
+      });
+    });
+
     it('tells an object of the archive class from others', async () => {
       assert.equal((await store('new.csv', ROWS)).obstacle, undefined);
       const file = local.storage.bucket('data').file('old.csv');
