@@ -33,6 +33,23 @@ export async function pipelineFor(data: string, label: string, work: string): Pr
   return {folder, data};
 }
 
+/** How AI Platform is to serve the versions, on a machine that costs nothing while nobody asks. */
+const AI_PLATFORM_SERVING = {machineType: 'mls1-c1-m2', runtimeVersion: '3.0', pythonVersion: '3.12'};
+
+/**
+ * Writes a pipeline again, to run on AI Platform.
+ * @param work where generated pipelines are kept
+ */
+export async function onAiPlatform({folder, data}: DemoPipeline, work: string): Promise<DemoPipeline> {
+  const document = parseDocument(await readFile(join(folder, 'pipeline.yaml'), 'utf8'));
+  document.set('platform', 'ai-platform');
+  for (const [key, value] of Object.entries(AI_PLATFORM_SERVING)) document.setIn(['serve', key], value);
+  const moved = join(work, `${basename(folder)}-on-ai-platform`);
+  await mkdir(moved, {recursive: true});
+  await writeFile(join(moved, 'pipeline.yaml'), document.toString());
+  return {folder: moved, data};
+}
+
 function nameFrom(file: string): string {
   const stem = basename(file, extname(file)).toLowerCase();
   const name = stem

@@ -85,6 +85,7 @@ function projectVariables(httpUrl: string): Record<string, string> {
     'CLOUDBUILD',
     'ARTIFACTREGISTRY',
     'AIPLATFORM',
+    'ML',
     'LOGGING',
     'WORKFLOWS',
     'WORKFLOWEXECUTIONS',

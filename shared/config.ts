@@ -52,6 +52,7 @@ const schema = z
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: urlSchema,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: urlSchema,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: urlSchema,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_ML: urlSchema,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_WORKFLOWEXECUTIONS: urlSchema,
   })
   .refine((env) => env.MILLRACE_DATA_BUCKET !== env.MILLRACE_RUNS_BUCKET, {
@@ -98,6 +99,8 @@ export interface Config {
     readonly cloudbuild: string | undefined;
     readonly artifactregistry: string | undefined;
     readonly aiplatform: string | undefined;
+    /** AI Platform has no address of Google's any more: without this one there is no such platform. */
+    readonly ml: string | undefined;
     readonly workflowexecutions: string | undefined;
   };
 }
@@ -145,6 +148,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       cloudbuild: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD,
       artifactregistry: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY,
       aiplatform: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM,
+      ml: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_ML,
       workflowexecutions: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_WORKFLOWEXECUTIONS,
     },
   };

@@ -65,13 +65,13 @@ export interface JobRequest {
   readonly outputUri: string;
 }
 
-/** Tuning and training jobs (Vertex AI). */
+/** Tuning and training jobs (Vertex AI, AI Platform). */
 export interface Jobs {
   startTuning(request: JobRequest & {tune: Pipeline['tune']}): Promise<string>;
   startTraining(request: JobRequest): Promise<string>;
   /** The job that the service lists for an attempt of an effect, by its labels. */
   findByEffect(kind: Job['kind'], effectKey: string, attempt: number): Promise<string | undefined>;
-  /** By numeric id, of either kind. */
+  /** By id, of either kind; undefined also for an id that no job of this service can have. */
   find(id: string): Promise<Job | undefined>;
   /** All jobs of ours, of both kinds, created at or after an instant (ISO 8601). */
   list(filter: {since: string}): Promise<Job[]>;

@@ -19,10 +19,17 @@ export interface Endpoint {
 
 /** What answers for a model: Google's prebuilt server of a library's version, or an image of ours started with the argument `serve`. */
 export type ModelServer =
-  | {readonly framework: 'scikit-learn' | 'xgboost'; readonly version: string}
+  | {readonly framework: 'scikit-learn' | 'xgboost'; readonly version: string; readonly runtime?: Runtime}
   | {readonly framework: 'custom'; readonly image: string};
 
-/** The model registry and its endpoints (Vertex AI). Long-running operations are awaited; one that outlasts the call is retryable. */
+/** What a version is served with on AI Platform, from its creation on. */
+interface Runtime {
+  readonly version: string;
+  readonly python: string;
+  readonly machineType: string;
+}
+
+/** The model registry and its endpoints (Vertex AI; AI Platform's models and versions). Long-running operations are awaited; one that outlasts the call is retryable. */
 export interface Models {
   champion(model: string): Promise<ModelVersion | undefined>;
   /** The version that an attempt of an effect made, by its labels. */
@@ -47,7 +54,7 @@ export interface Models {
   uncrown(model: string, version: string): Promise<void>;
   /** Creates it on first use. */
   endpoint(id: string): Promise<Endpoint>;
-  /** Deploys without traffic. */
+  /** Deploys without traffic. On AI Platform the first version of a model has it at once. */
   deploy(endpoint: string, request: {id: string; version: ModelVersion; machineType: string}): Promise<void>;
   /**
    * Shares the traffic out, in percent per deployed model id; who is not named gets none.

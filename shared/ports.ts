@@ -32,13 +32,16 @@ export interface Ports {
   readonly objects: Objects;
   readonly messages: Messages;
   readonly builds: Builds;
-  readonly platforms: Readonly<Record<PlatformName, Platform>>;
+  readonly platforms: Platforms;
   readonly requests: Requests;
   readonly workflows: Workflows;
   readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
   readonly sources: Sources;
   readonly place: Place;
 }
+
+/** The services that a pipeline can name. One that is not there has no address in this deployment. */
+export type Platforms = {readonly vertex: Platform} & {readonly [name in PlatformName]?: Platform};
 
 /** A service that runs jobs and serves models; each pipeline names its own. */
 export interface Platform {

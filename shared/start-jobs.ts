@@ -23,7 +23,7 @@ export function startTuningJob(run: Run, ports: Ports): Promise<string> {
   const key = effectKeyOf(run.id, EFFECTS.tuning);
   const args = tuningArguments(factOf(run, 'split'), pipeline.data);
   const {machineType} = pipeline.tune;
-  return startWatched('tuning', ports, {
+  return startWatched(run, 'tuning', ports, {
     ...guardOfJob(run, 'tuning', ports),
     create: (attempt) =>
       platformOf(run, ports).jobs.startTuning({
@@ -42,7 +42,7 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
   if (best === undefined)
     throw new PermanentError('RUN_INCOMPLETE', `run ${run.id} is ${run.state} but has no best trial`);
   const key = effectKeyOf(run.id, EFFECTS.training);
-  return startWatched('training', ports, {
+  return startWatched(run, 'training', ports, {
     ...guardOfJob(run, 'training', ports),
     async create(attempt) {
       const {jobs, models} = platformOf(run, ports);
@@ -61,9 +61,15 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
   });
 }
 
-async function startWatched(kind: Job['kind'], ports: Ports, effect: GuardedEffect): Promise<string> {
+/** Workflows reach Vertex AI only: of a job of AI Platform the log tells, and the sweep asks. */
+async function startWatched(
+  run: Run,
+  kind: Job['kind'],
+  ports: Ports,
+  effect: GuardedEffect,
+): Promise<string> {
   const name = await settleEffect(ports, effect);
-  await watch(kind, name, ports);
+  if (factOf(run, 'definition').pipeline.platform === 'vertex') await watch(kind, name, ports);
   return name;
 }
 

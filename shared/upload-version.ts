@@ -1,7 +1,7 @@
 import {effectKeyOf} from './domain/ids.ts';
 import {lineageOf} from './domain/lineage.ts';
 import type {Run} from './domain/run.ts';
-import {modelOf} from './domain/serving.ts';
+import {modelOf, servingOf} from './domain/serving.ts';
 import {PermanentError} from './errors.ts';
 import {factOf} from './find-run.ts';
 import type {ModelServer, ModelVersion} from './model-ports.ts';
@@ -44,5 +44,15 @@ function serverOf(run: Run): ModelServer {
   const {trainer} = factOf(run, 'definition').pipeline;
   return trainer.framework === 'custom'
     ? {framework: trainer.framework, image: factOf(run, 'image').uri}
-    : {framework: trainer.framework, version: trainer.frameworkVersion};
+    : {framework: trainer.framework, version: trainer.frameworkVersion, ...runtimeOf(run)};
+}
+
+function runtimeOf(run: Run): Pick<ModelServer & {framework: 'scikit-learn'}, 'runtime'> {
+  const {
+    runtimeVersion: version,
+    pythonVersion: python,
+    machineType,
+  } = servingOf(factOf(run, 'definition').pipeline) ?? {};
+  if (version === undefined || python === undefined || machineType === undefined) return {};
+  return {runtime: {version, python, machineType}};
 }

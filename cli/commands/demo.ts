@@ -1,6 +1,7 @@
 import {join, resolve} from 'node:path';
-import {Command} from 'commander';
+import {Command, Option} from 'commander';
 import {readConfig} from '../../shared/config.ts';
+import type {PlatformName} from '../../shared/domain/pipeline.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {modelOf, servedBy} from '../../shared/domain/serving.ts';
 import {factOf} from '../../shared/find-run.ts';
@@ -9,7 +10,7 @@ import {platformOf} from '../../shared/platform-of.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
 import {assertFile} from '../assert-file.ts';
-import {type DemoPipeline, digits, pipelineFor} from '../demo-pipeline.ts';
+import {type DemoPipeline, digits, onAiPlatform, pipelineFor} from '../demo-pipeline.ts';
 import {dropFile} from '../drop-file.ts';
 import {startLocalProject} from '../local-project.ts';
 import {EXIT, type GlobalFlags} from '../output.ts';
@@ -17,26 +18,39 @@ import {pushPipeline} from '../push-pipeline.ts';
 import {watchRun} from '../watch-run.ts';
 
 const FOLDER = resolve('.millrace', 'demo');
+const WORK = join(FOLDER, 'pipelines');
 const SHOWN_ROWS = 10;
 const ASKED_ROWS = 200;
 
 interface Flags extends GlobalFlags {
   readonly data?: string;
   readonly label?: string;
+  readonly platform: PlatformName;
 }
 
 export const demo = new Command('demo')
   .description('take a real dataset through the whole path on this machine')
   .option('--data <file>', 'a CSV of your own instead of the handwritten digits')
   .option('--label <column>', 'the column to predict in it')
+  .addOption(
+    new Option('--platform <name>', 'where the jobs run and the model is served')
+      .choices(['vertex', 'ai-platform'])
+      .default('vertex'),
+  )
   .action(async (_: Flags, command: Command) => {
-    const {data, label, json} = command.optsWithGlobals<Flags>();
-    const say = stopwatch(json === true);
-    if (data === undefined && label === undefined) return run(digits, say);
-    if (data === undefined || label === undefined) command.error('error: --data and --label go together');
-    await assertFile(data);
-    return run(await pipelineFor(data, label, join(FOLDER, 'pipelines')), say);
+    const {data, label, platform, json} = command.optsWithGlobals<Flags>();
+    if ((data === undefined) !== (label === undefined))
+      command.error('error: --data and --label go together');
+    const pipeline = await choosePipeline(data, label);
+    const moved = platform === 'vertex' ? pipeline : await onAiPlatform(pipeline, WORK);
+    return run(moved, stopwatch(json === true));
   });
+
+async function choosePipeline(data: string | undefined, label: string | undefined): Promise<DemoPipeline> {
+  if (data === undefined || label === undefined) return digits;
+  await assertFile(data);
+  return pipelineFor(data, label, WORK);
+}
 
 /** Exit code 0 only when the served model answered and beats the majority class. */
 async function run({folder, data}: DemoPipeline, say: Say): Promise<void> {

@@ -163,5 +163,5 @@ export const buildMessageSchema = z.object({id: z.string().min(1), name: z.strin
 
 /** A log entry of the job service as the sink exports it; only the job id is believed. */
 export const jobLogSchema = z.object({
-  resource: z.object({labels: z.object({job_id: z.string().regex(/^\d+$/)})}),
+  resource: z.object({labels: z.object({job_id: z.string().regex(/^\w+$/)})}),
 });

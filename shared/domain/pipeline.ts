@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {gateSchema} from './gate/rules.ts';
 import {isPipelineName} from './object-name.ts';
+import {platformFaults} from './platform-limits.ts';
 import {retrySchema} from './retry-policy.ts';
 import {dataSchema, splitSchema} from './split/split-definition.ts';
 import {tuneSchema} from './study.ts';
@@ -30,28 +31,36 @@ const servingSchema = z.strictObject({
   model: nameSchema,
   endpoint: nameSchema,
   machineType: z.string().default('n1-standard-2'),
+  /** Of AI Platform, as its `versions create` takes them. */
+  runtimeVersion: z.string().optional(),
+  pythonVersion: z.string().optional(),
 });
 
 /** The one schema of pipeline.yaml. Unknown keys are errors; defaults are filled in. */
-export const pipelineSchema = z.strictObject({
-  name: nameSchema,
-  data: dataSchema,
-  split: splitSchema.prefault({}),
-  trainer: trainerSchema,
-  tune: tuneSchema,
-  train: z
-    .strictObject({
-      /** The parts that the best trial's parameters are trained on. */
-      on: z.enum(['training', 'training+validation']).default('training'),
-      machineType: z.string().default('n1-standard-4'),
-    })
-    .prefault({}),
-  gate: gateSchema.prefault({}),
-  serve: z.union([z.literal('none'), servingSchema], 'expected none, or a map with model and endpoint'),
-  retry: retrySchema,
-  /** Where the jobs run and the model is served. */
-  platform: z.enum(['vertex']).default('vertex'),
-});
+export const pipelineSchema = z
+  .strictObject({
+    name: nameSchema,
+    data: dataSchema,
+    split: splitSchema.prefault({}),
+    trainer: trainerSchema,
+    tune: tuneSchema,
+    train: z
+      .strictObject({
+        /** The parts that the best trial's parameters are trained on. */
+        on: z.enum(['training', 'training+validation']).default('training'),
+        machineType: z.string().default('n1-standard-4'),
+      })
+      .prefault({}),
+    gate: gateSchema.prefault({}),
+    serve: z.union([z.literal('none'), servingSchema], 'expected none, or a map with model and endpoint'),
+    retry: retrySchema,
+    /** Where the jobs run and the model is served. */
+    platform: z.enum(['vertex', 'ai-platform']).default('vertex'),
+  })
+  .superRefine((pipeline, context) => {
+    for (const {path, message} of platformFaults(pipeline))
+      context.addIssue({code: 'custom', path: [...path], message});
+  });
 
 export type Pipeline = z.output<typeof pipelineSchema>;
 export type PlatformName = Pipeline['platform'];

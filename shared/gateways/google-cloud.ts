@@ -1,7 +1,10 @@
 import type {Config} from '../config.ts';
 import {permitLimits} from '../domain/permits.ts';
-import type {Messages, Ports} from '../ports.ts';
+import type {Messages, Platforms, Ports} from '../ports.ts';
 import {admissionsGateway} from './admissions.ts';
+import {aiPlatformClient} from './ai-platform.ts';
+import {aiPlatformJobsGateway} from './ai-platform-jobs.ts';
+import {aiPlatformModelsGateway} from './ai-platform-models.ts';
 import {buildsGateway} from './builds.ts';
 import {dropsGateway} from './drops.ts';
 import {effectsGateway} from './effects.ts';
@@ -31,7 +34,6 @@ export function googleCloud(config: Config): Ports {
       ignoreUndefinedProperties: true,
     });
   });
-  const vertex = vertexClient(config);
   const outbox = outboxGateway(firestore, publish);
   const {project, region, database} = config;
   const place = {project, region, database};
@@ -48,12 +50,25 @@ export function googleCloud(config: Config): Ports {
     objects: objectsGateway(config.project),
     messages: messagesOver(publish),
     builds: buildsGateway(config),
-    platforms: {vertex: {jobs: vertexJobsGateway(config, vertex), models: vertexModelsGateway(vertex)}},
+    platforms: platformsOf(config),
     workflows: workflowsGateway(config),
     requests: requestsGateway(firestore),
     buckets: config.buckets,
     sources: config.sources,
     place,
+  };
+}
+
+function platformsOf(config: Config): Platforms {
+  const vertex = vertexClient(config);
+  const platforms = {
+    vertex: {jobs: vertexJobsGateway(config, vertex), models: vertexModelsGateway(vertex)},
+  };
+  if (config.rootUrls.ml === undefined) return platforms;
+  const ml = aiPlatformClient(config, config.rootUrls.ml);
+  return {
+    ...platforms,
+    'ai-platform': {jobs: aiPlatformJobsGateway(config, ml), models: aiPlatformModelsGateway(ml)},
   };
 }
 

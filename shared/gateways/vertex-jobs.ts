@@ -4,9 +4,10 @@ import type {Trial} from '../domain/best-trial.ts';
 import {RetryableError} from '../errors.ts';
 import type {Job, JobRequest, Jobs} from '../job-ports.ts';
 import {allPages, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
+import {labelsOf, originOf} from './origin.ts';
 import {call, must} from './service-error.ts';
 import {studySpecOf} from './study-spec.ts';
-import {labelsOf, type Vertex} from './vertex.ts';
+import type {Vertex} from './vertex.ts';
 
 type Schema$TuningJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1HyperparameterTuningJob;
 type Schema$CustomJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJob;
@@ -14,6 +15,7 @@ type Schema$CustomJobSpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJo
 type Schema$Trial = aiplatform_v1.Schema$GoogleCloudAiplatformV1Trial;
 
 const NOT_FOUND = 404;
+const JOB_ID = /^\d+$/;
 const PAGE_SIZE = 100;
 /** google.rpc.Code: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. A container that fails is INVALID_ARGUMENT. */
 const SERVICE_FAULTS = new Set([4, 8, 10, 13, 14]);
@@ -59,6 +61,7 @@ export function vertexJobsGateway(config: Config, vertex: Vertex): Jobs {
       return found[0]?.name;
     },
     async find(id) {
+      if (!JOB_ID.test(id)) return undefined;
       const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
       const tuning = await call(
         `reading tuning job ${id}`,
@@ -133,15 +136,12 @@ function jobOf(job: Schema$TuningJob | Schema$CustomJob): Omit<Job, 'kind' | 'tr
   const why = job.error?.message;
   const state = stateOf(job.state);
   const fault = SERVICE_FAULTS.has(job.error?.code ?? 0) ? 'service' : 'trainer';
-  const {millrace_run: runId, millrace_effect: effectKey, millrace_attempt: attempt} = job.labels ?? {};
   return {
     name,
     id: name.split('/').at(-1) ?? '',
     state,
     createTime: job.createTime ?? '',
-    ...(runId ? {runId} : {}),
-    ...(effectKey ? {effectKey} : {}),
-    ...(attempt ? {attempt: Number(attempt)} : {}),
+    ...originOf(job.labels),
     ...(why ? {why} : {}),
     ...(state === 'failed' ? {fault} : {}),
   };

@@ -2,8 +2,9 @@ import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import {RetryableError} from '../errors.ts';
 import type {ModelServer, Models, ModelVersion} from '../model-ports.ts';
 import {SEND_ONCE} from './google-api.ts';
+import {labelsOf} from './origin.ts';
 import {call, must} from './service-error.ts';
-import {awaitOperation, labelsOf, type Vertex} from './vertex.ts';
+import {awaitOperation, type Vertex} from './vertex.ts';
 import {vertexEndpointsGateway} from './vertex-endpoints.ts';
 
 type Schema$Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;
@@ -55,6 +56,9 @@ export function vertexModelsGateway(vertex: Vertex): Models {
     async deleteVersion(name) {
       const registry = await models();
       const doing = `deleting ${name}`;
+      const found = await call(doing, () => registry.get({name}), [NOT_FOUND]);
+      // It would be refused in the words of a request that can never succeed.
+      if (found?.data.deployedModels?.length) throw new RetryableError(`${name} is deployed`);
       const started = await call(doing, () => registry.deleteVersion({name}), [NOT_FOUND]);
       if (started !== undefined) await awaitOperation(vertex, doing, started.data);
     },

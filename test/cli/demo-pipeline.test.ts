@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {access, mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
-import {digits, pipelineFor} from '../../cli/demo-pipeline.ts';
+import {digits, onAiPlatform, pipelineFor} from '../../cli/demo-pipeline.ts';
 import {servedBy} from '../../shared/domain/serving.ts';
 import {parsePipeline} from '../../shared/pipeline-file.ts';
 
@@ -47,6 +47,17 @@ describe('pipelineFor', () => {
     assert.equal(data, '/data/flowers.csv');
     assert.equal(folder, join(work, 'flowers'));
     await assert.rejects(access(join(folder, 'flowers.csv')));
+  });
+
+  it('can be moved to AI Platform, which takes it', async () => {
+    const own = await pipelineFor('/data/flowers.csv', 'species', work);
+
+    for (const pipeline of [digits, own]) {
+      const {folder, data} = await onAiPlatform(pipeline, work);
+      const text = await readFile(join(folder, 'pipeline.yaml'), 'utf8');
+      assert.equal(parsePipeline(text, '').pipeline.platform, 'ai-platform');
+      assert.equal(data, pipeline.data);
+    }
   });
 
   it('can be written again with another label', async () => {

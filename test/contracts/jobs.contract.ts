@@ -43,6 +43,10 @@ export function jobsContract(name: string, start: () => Promise<Jobs>): void {
       assert.equal(await jobs.findByEffect('tuning', 'r1-train', 1), undefined);
     });
 
+    it('are not there under an id that nothing has, or that only another service can have', async () => {
+      for (const id of ['1', 'r1_nothing_a1']) assert.equal(await jobs.find(id), undefined);
+    });
+
     it('are listed with what they were started for', async () => {
       const training = await jobs.startTraining(request('r1-listed', 3));
       const tuning = await jobs.startTuning({...request('r1-tuned', 4), tune: TUNE});
@@ -75,8 +79,8 @@ export function jobsContract(name: string, start: () => Promise<Jobs>): void {
     it('that are not there cannot be ended, which is no mistake', async () => {
       const name = await jobs.startTraining(request('r1-gone', 1));
 
-      await jobs.cancel(name.replace(/\d+$/, '1'));
-      await jobs.cancel(name.replace('/customJobs/', '/hyperparameterTuningJobs/').replace(/\d+$/, '1'));
+      await jobs.cancel(`${name}0`);
+      await jobs.cancel(`${name.replace('/customJobs/', '/hyperparameterTuningJobs/')}0`);
     });
   });
 }

@@ -68,7 +68,7 @@ describe('names in the reference', () => {
     for (const command of matches(text, /^## millrace ([a-z-]+)$/gm)) {
       const flags = matches(
         await source(`cli/commands/${command}.ts`),
-        /\.(?:o|requiredO)ption\('(--[^']+)'/g,
+        /(?:\.option|\.requiredOption|new Option)\('(--[^']+)'/g,
       );
       const documented = matches(section(text, `millrace ${command}`), /^\| `(--[^`]+)` \|/gm);
       assert.deepEqual(documented, flags, command);

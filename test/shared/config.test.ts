@@ -40,6 +40,7 @@ describe('readConfig', () => {
         cloudbuild: undefined,
         artifactregistry: undefined,
         aiplatform: undefined,
+        ml: undefined,
         workflowexecutions: undefined,
       },
     });
@@ -69,6 +70,7 @@ describe('readConfig', () => {
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: 'http://127.0.0.1:1/',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: 'http://127.0.0.1:2/',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: 'https://aiplatform.example/',
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_ML: 'https://ml.example/',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_WORKFLOWEXECUTIONS: 'http://127.0.0.1:3/',
     });
 
@@ -93,6 +95,7 @@ describe('readConfig', () => {
         cloudbuild: 'http://127.0.0.1:1/',
         artifactregistry: 'http://127.0.0.1:2/',
         aiplatform: 'https://aiplatform.example/',
+        ml: 'https://ml.example/',
         workflowexecutions: 'http://127.0.0.1:3/',
       },
     });

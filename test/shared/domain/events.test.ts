@@ -180,10 +180,11 @@ describe('what is believed of a message', () => {
     assert.ok(!buildMessageSchema.safeParse({status: 'SUCCESS'}).success);
   });
 
-  it('is the digits of a job', () => {
+  it('is the id of a job: digits of Vertex AI, a word of AI Platform', () => {
     const entry = (job_id: unknown) => ({resource: {labels: {job_id}}});
 
-    assert.equal(jobLogSchema.parse(entry('123')).resource.labels.job_id, '123');
-    for (const bad of ['', 'a', '12/../3', 12]) assert.ok(!jobLogSchema.safeParse(entry(bad)).success);
+    for (const id of ['123', 'r1_tune_a1'])
+      assert.equal(jobLogSchema.parse(entry(id)).resource.labels.job_id, id);
+    for (const bad of ['', 'a-b', '12/../3', 12]) assert.ok(!jobLogSchema.safeParse(entry(bad)).success);
   });
 });

@@ -8,6 +8,7 @@ import {type LocalProject, startLocalProject} from '../../../cli/local-project.t
 import {readConfig} from '../../../shared/config.ts';
 import {admissionOf} from '../../../shared/domain/admission.ts';
 import {googleCloud} from '../../../shared/gateways/google-cloud.ts';
+import {platformFor} from '../../../shared/platform-of.ts';
 import type {Ports} from '../../../shared/ports.ts';
 import {admissionsContract} from '../../contracts/admissions.contract.ts';
 import {bigSplitContract} from '../../contracts/big-split.contract.ts';
@@ -68,7 +69,8 @@ describe("Google's clients", () => {
     admissions: ports.admissions,
     create: (object, content) => ports.objects.create(ports.buckets.admission, object, content),
   }));
-  jobsContract('the local cloud', async () => ports.platforms.vertex.jobs);
+  jobsContract('the local Vertex AI', async () => ports.platforms.vertex.jobs);
+  jobsContract('the local AI Platform', async () => platformFor({platform: 'ai-platform'}, ports).jobs);
   buildsContract('the local cloud', async () => ports);
   requestsContract('the local cloud', async () => ports);
   bigSplitContract('the local cloud', async () => ({

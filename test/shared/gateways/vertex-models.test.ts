@@ -177,14 +177,18 @@ describe('the Vertex AI models', () => {
   });
 
   it('are deleted by version, once', async () => {
-    const models = await modelsOf(script.answer(DONE).answer({error: {code: 404}}, 404));
+    const gone = {error: {code: 404}};
+    const models = await modelsOf(
+      script.answer({name: VERSION.name}).answer(DONE).answer(gone, 404).answer(gone, 404),
+    );
 
     await models.deleteVersion(VERSION.name);
     await models.deleteVersion(VERSION.name);
 
+    const asked = [`GET /v1/${VERSION.name}`, `DELETE /v1/${VERSION.name}:deleteVersion`];
     assert.deepEqual(
       script.calls.map(({method, url}) => `${method} ${url}`),
-      Array(2).fill(`DELETE /v1/${VERSION.name}:deleteVersion`),
+      [...asked, ...asked],
     );
   });
 });
