@@ -5,6 +5,7 @@ import {findRun} from '../shared/find-run.ts';
 import {type HttpFunction, type HttpRequest, headerOf} from '../shared/handle-http.ts';
 import type {Ports} from '../shared/ports.ts';
 import {type HttpAnswer, TooManyError} from '../shared/problem.ts';
+import type {RequestAnswer} from '../shared/request-ports.ts';
 import {type Action, type Perform, parseRequest, runIdSchema} from '../shared/requests/action.ts';
 import {cancel} from '../shared/requests/cancel.ts';
 import {claimRetry} from '../shared/requests/claim-retry.ts';
@@ -46,7 +47,8 @@ export const rerun: HttpFunction<Ports> = {
     const {action} = parseRequest(bodySchema, request.body);
     const retry = Object.hasOwn(RETRY_ACTIONS, action) ? RETRY_ACTIONS[action] : undefined;
     if (retry !== undefined) return {status: 200, body: await retry(request.body, ports)};
-    return perform(request, action, ports);
+    const answer = await perform(request, action, ports);
+    return {...answer, log: {caller: request.caller, action, run: answer.body.run}};
   },
 };
 
@@ -54,7 +56,11 @@ export const rerun: HttpFunction<Ports> = {
  * Does what is asked once per key. The first to come is new; its repeats, also those at the same time and after a crash in the
  * middle, do the rest of the same work and answer the same.
  */
-async function perform(request: HttpRequest, action: string, ports: Ports): Promise<HttpAnswer> {
+async function perform(
+  request: HttpRequest,
+  action: string,
+  ports: Ports,
+): Promise<HttpAnswer & {readonly body: RequestAnswer}> {
   const work = workOf(action, request.body);
   const {caller} = request;
   const key = sha256Hex(JSON.stringify([caller, idempotencyKeyOf(request)]));
@@ -84,7 +90,7 @@ async function perform(request: HttpRequest, action: string, ports: Ports): Prom
   }
 }
 
-function accepted(body: unknown, isRepeat: boolean): HttpAnswer {
+function accepted(body: RequestAnswer, isRepeat: boolean) {
   return {status: 202, headers: {'Idempotent-Replayed': String(isRepeat)}, body};
 }
 

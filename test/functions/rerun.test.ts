@@ -31,3 +31,15 @@ describe('rerun by GET', () => {
     });
   }
 });
+
+describe('rerun by POST', () => {
+  it('leaves in the log who asked for what, and which run came of it', async () => {
+    const {world, runId} = await played(1);
+    const body = {action: 'cancel', run: runId, reason: 'wrong file'};
+    const request = {method: 'POST', query: {}, body, headers: {'idempotency-key': 'one'}, caller: CALLER};
+
+    const {log} = await rerun.answer(request, memoryPorts(world));
+
+    assert.deepEqual(log, {caller: CALLER, action: 'cancel', run: runId});
+  });
+});
