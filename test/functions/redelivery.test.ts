@@ -10,7 +10,8 @@ function outcome(world: World, runId: string) {
   return {
     run,
     states: history.map(({state}) => state),
-    outbox: world.outbox,
+    // Told at least once.
+    outbox: [...new Set(world.outbox.map((told) => JSON.stringify(told)))],
     builds: [...world.builds.keys()],
     jobs: [...world.jobs.keys()],
     versions: [...world.versions.keys()],

@@ -217,7 +217,7 @@ function followPath(start: StartProject): void {
     const runId = runIdOf(input);
     const stage = 'split-data';
     await ports.runs.create({id: runId, pipeline: 'digits', input});
-    for (const failures of [1, 2]) {
+    for (const failures of [1, 2, 3, 4, 5, 6, 7]) {
       const ask = {runId, stage, failures, execution: `e${failures}`};
       await ports.retries.fail(runId, stage, 'the service is away');
       await ports.retries.claim(ask);
@@ -225,11 +225,11 @@ function followPath(start: StartProject): void {
     }
     const failures = await ports.retries.fail(runId, stage, 'the service is still away');
 
-    await ports.workflows.start('retry-stage', {run: runId, stage, failures}, `${runId}-${stage}-3`);
+    await ports.workflows.start('retry-stage', {run: runId, stage, failures}, `${runId}-${stage}-8`);
 
     const {run} = await follow(runId);
     assert.deepEqual([run.state, run.failure?.code], ['failed', 'ATTEMPTS_EXHAUSTED']);
-    assert.match(run.failure?.message ?? '', /3 attempts.*still away/);
+    assert.match(run.failure?.message ?? '', /8 attempts.*still away/);
   });
 
   it('closes a run whose image cannot be built', async () => {
