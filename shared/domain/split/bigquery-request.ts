@@ -96,7 +96,7 @@ export function refusalOf({reason, message}: Outcome & {state: 'failed'}, where:
   if (message.includes('QUOTED_LINE_BREAK')) {
     return new PermanentError('QUOTED_LINE_BREAK', 'A quoted field holds a line break, or is never closed.', {
       where,
-      hint: 'A file of this size is split line by line: write line breaks inside fields another way, or use JSON Lines.',
+      hint: 'A file of this size is split line by line: write line breaks inside fields as \\n, upload JSON Lines, or raise MILLRACE_SPLIT_INLINE_LIMIT when the file has at most 5 GiB.',
     });
   }
   if (message.includes('ENCODING_NOT_UTF8')) {

@@ -34,7 +34,7 @@ export function readSourceHead(bytes: Buffer, definition: SplitDefinition): Sour
   if (bytes.subarray(0, GZIP.length).equals(GZIP)) {
     throw new PermanentError('GZIP_TOO_LARGE', 'The object is gzip, and too large to be split here.', {
       where: 'byte 0',
-      hint: 'Upload it uncompressed: BigQuery splits plain text of this size.',
+      hint: 'Upload it uncompressed, for BigQuery splits plain text of this size; or up to 5 GiB of gzip when MILLRACE_SPLIT_INLINE_LIMIT allows as much.',
     });
   }
   const mark = byteOrderMarkLength(bytes);
