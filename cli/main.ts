@@ -5,6 +5,7 @@ import {demo} from './commands/demo.ts';
 import {dev} from './commands/dev.ts';
 import {drop} from './commands/drop.ts';
 import {predict} from './commands/predict.ts';
+import {promote} from './commands/promote.ts';
 import {push} from './commands/push.ts';
 import {replay} from './commands/replay.ts';
 import {rerun} from './commands/rerun.ts';
@@ -30,6 +31,7 @@ for (const command of [
   start,
   rerun,
   cancel,
+  promote,
   replay,
   verifySplit,
   predict,

@@ -123,7 +123,7 @@ function trainingNews(before: Snapshot | undefined, {run: {training, tuning, spl
   ];
 }
 
-function releaseNews(before: Snapshot | undefined, {run: {state, release}}: Snapshot): News[] {
+function releaseNews(before: Snapshot | undefined, {run: {id, state, release}}: Snapshot): News[] {
   if (release === undefined) return [];
   if (state === 'released' && before?.run.state !== 'released') {
     const {model, version, endpoint, sentence} = release;
@@ -134,6 +134,11 @@ function releaseNews(before: Snapshot | undefined, {run: {state, release}}: Snap
         text: `model ${model} version ${version} answers at endpoint ${endpoint} (${sentence})`,
       },
     ];
+  }
+  if (state === 'canary' && before?.run.state !== 'canary') {
+    const {version, canary} = release;
+    const text = `version ${version} is a canary with ${canary} % of the traffic; give it all with: npx millrace promote ${id} --reason TEXT`;
+    return [{stage: 'release', kind: 'done', text}];
   }
   if (state === 'rejected' && before?.run.state !== 'rejected') {
     return [{stage: 'release', kind: 'done', text: `not released: ${release.sentence}`}];

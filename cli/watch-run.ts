@@ -7,7 +7,7 @@ import {type News, newsBetween, type Snapshot} from './news.ts';
 
 const POLL_MS = 250;
 
-/** Tells what happens to a run until it ends; returns the ended run. It may not exist yet. */
+/** Tells what happens to a run until it ends, or is a canary and waits for a person; returns the run then. It may not exist yet. */
 export async function* watchRun(runId: string, ports: Ports): AsyncGenerator<News, Run> {
   let before: Snapshot | undefined;
   let job: Job | undefined;
@@ -17,7 +17,7 @@ export async function* watchRun(runId: string, ports: Ports): AsyncGenerator<New
       job = hasEnded(job) ? job : await findTuningJob(run, ports);
       const after = {run, trials: job?.trials ?? []};
       yield* newsBetween(before, after);
-      if (isTerminal(run.state)) return run;
+      if (isTerminal(run.state) || run.state === 'canary') return run;
       before = after;
     }
     await pause(POLL_MS);

@@ -1,12 +1,14 @@
+import type {z} from 'zod';
 import {carryOutRelease, type LetIn} from '../shared/carry-out-release.ts';
-import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
+import {percentOf} from '../shared/domain/canary.ts';
+import {messageOf, releaseMessageSchema} from '../shared/domain/events.ts';
 import {decideRelease} from '../shared/domain/gate/decide-release.ts';
 import type {Evaluation} from '../shared/domain/gate/evaluation.ts';
 import {refuseOlder} from '../shared/domain/gate/release-order.ts';
 import {versionRejected} from '../shared/domain/notifications.ts';
 import {releaseDoorOf} from '../shared/domain/permits.ts';
 import {isTerminal, type Run, type RunFacts} from '../shared/domain/run.ts';
-import {modelOf} from '../shared/domain/serving.ts';
+import {modelOf, servingOf} from '../shared/domain/serving.ts';
 import {leaveDoor} from '../shared/doors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
@@ -18,9 +20,7 @@ import {takeBack} from '../shared/settle-endpoint.ts';
 
 type Release = NonNullable<RunFacts['release']>;
 
-interface Input {
-  readonly runId: string;
-}
+type Input = z.output<typeof releaseMessageSchema>;
 
 interface Known {
   readonly run: Run;
@@ -34,13 +34,14 @@ type Plan =
   | {readonly kind: 'skip'; readonly why: string}
   | {readonly kind: 'take back'; readonly run: Run}
   | {readonly kind: 'reject'; readonly run: Run; readonly release: Release}
-  | {readonly kind: 'release'; readonly run: LetIn};
+  /** With who has asked, when a message brings the wish. */
+  | {readonly kind: 'release'; readonly run: LetIn; readonly promote?: Input['promote']};
 
 /** A model was exported: judged against the champion, then versioned, asked a few questions, deployed and given the traffic. */
 export const releaseModel: Stage<Input, Known, Plan> = {
   name: 'release-model',
 
-  parse: (delivery) => messageOf(runMessageSchema, delivery).body,
+  parse: (delivery) => messageOf(releaseMessageSchema, delivery).body,
 
   async load({runId}, ports) {
     const run = await findRun(runId, ports);
@@ -52,9 +53,10 @@ export const releaseModel: Stage<Input, Known, Plan> = {
     return {run, evaluation, champion, championRun};
   },
 
-  plan(_input, {run, evaluation, champion, championRun}) {
+  plan({promote}, {run, evaluation, champion, championRun}) {
     // A delivery that slept and died may have put something up after the end; its message comes again.
     if (isTerminal(run.state) && run.release?.decision?.released) return {kind: 'take back', run};
+    if (run.state === 'canary') return planCanary(run, promote);
     if (evaluation === undefined) return {kind: 'skip', why: `run is ${run.state}`};
     // Once decided, a repeat carries the decision out; the champion may meanwhile be this very version.
     if (run.state === 'releasing' && run.release !== undefined)
@@ -65,16 +67,36 @@ export const releaseModel: Stage<Input, Known, Plan> = {
     const rules = {...gate, metric: tune.metric, goal: tune.goal};
     const {sentence, ...decision} = refusal ?? decideRelease(evaluation, rules, champion?.version);
     if (!decision.released) return {kind: 'reject', run, release: {sentence, decision}};
-    const replaced = champion === undefined ? {} : {replaces: champion.version};
+    const replaced = champion === undefined ? {} : {replaces: champion.version, ...canaryOf(run)};
     return {kind: 'release', run: {...run, release: {sentence, decision, ...replaced}}};
   },
 
   async perform(plan, ports) {
     if (plan.kind === 'take back') await takeBack(plan.run, ports);
     if (plan.kind === 'reject') await reject(plan, ports);
-    if (plan.kind === 'release') await carryOutRelease(plan.run, ports);
+    if (plan.kind === 'release') await release(plan, ports);
   },
 };
+
+/** A canary goes on when somebody wants it to. */
+function planCanary(run: Run, promote: Input['promote']): Plan {
+  if (run.release === undefined || (run.promoteRequested ?? promote) === undefined)
+    return {kind: 'skip', why: 'run is canary, and nobody has promoted it'};
+  const {canary: _, ...release} = run.release;
+  return {kind: 'release', run: {...run, release}, promote};
+}
+
+/** What a version gets at first, where the pipeline wants that. */
+function canaryOf(run: Run): Pick<Release, 'canary'> {
+  const share = servingOf(factOf(run, 'definition').pipeline)?.canary;
+  const canary = share && percentOf(share);
+  return canary ? {canary} : {};
+}
+
+async function release({run, promote}: Plan & {kind: 'release'}, ports: Ports): Promise<void> {
+  if (promote !== undefined && (await ports.runs.requestPromotion(run.id, promote)) === 'no-canary') return;
+  await carryOutRelease(run, ports);
+}
 
 async function reject({run, release}: Plan & {kind: 'reject'}, ports: Ports): Promise<void> {
   await ports.runs.advance(run.id, 'rejected', {release}, versionRejected({...run, release}, ports.place));

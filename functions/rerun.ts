@@ -9,6 +9,7 @@ import type {RequestAnswer} from '../shared/request-ports.ts';
 import {type Action, type Perform, parseRequest, runIdSchema} from '../shared/requests/action.ts';
 import {cancel} from '../shared/requests/cancel.ts';
 import {claimRetry} from '../shared/requests/claim-retry.ts';
+import {promote} from '../shared/requests/promote.ts';
 import {rerunFrom} from '../shared/requests/rerun-from.ts';
 import type {RetryAction} from '../shared/requests/retry-action.ts';
 import {retryStage} from '../shared/requests/retry-stage.ts';
@@ -19,6 +20,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   start: startRun,
   rerun: rerunFrom,
   cancel,
+  promote,
 };
 
 /** What the workflow retry-stage asks, often and from one account; doing it twice is as good as once, so no key is needed. */
@@ -34,7 +36,7 @@ const bodySchema = z.looseObject({action: z.string()});
 /** Printable ASCII, as other services take it. */
 const IDEMPOTENCY_KEY = /^[!-~]{1,255}$/;
 
-/** What people ask for by hand: `GET ?run=ID` tells the state of a run, `POST` starts one, runs one again or cancels it. */
+/** What people ask for by hand: `GET ?run=ID` tells the state of a run, `POST` starts one, runs one again, cancels it or promotes its canary. */
 export const rerun: HttpFunction<Ports> = {
   name: 'rerun',
   methods: ['GET', 'POST'],

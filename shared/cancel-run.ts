@@ -22,7 +22,7 @@ export function isBeingCancelled({state, cancelRequested}: Run): boolean {
  * A build goes on: other runs may wait for its image.
  */
 export async function cancelRun(run: Run, ports: Ports): Promise<'cancelled' | 'ending'> {
-  if (run.state === 'releasing') await withdraw(run, ports);
+  if (run.state === 'releasing' || run.state === 'canary') await withdraw(run, ports);
   const outcomes: JobOutcome[] = [];
   for (const kind of run.definition === undefined ? [] : KINDS) outcomes.push(await endJob(run, kind, ports));
   if (outcomes.includes('ending')) return 'ending';

@@ -1,4 +1,5 @@
 import {deployOnce} from './deploy-once.ts';
+import {sharesOf} from './domain/canary.ts';
 import {deployedModelIdOf} from './domain/ids.ts';
 import {versionReleased} from './domain/notifications.ts';
 import {releaseDoorOf} from './domain/permits.ts';
@@ -18,8 +19,8 @@ import {uploadVersion} from './upload-version.ts';
 export type LetIn = Run & {readonly release: NonNullable<Run['release']>};
 
 /**
- * Releases what the gate has let in. One at a time on an endpoint. Who answered before is taken down last, when nothing can bring
- * it back any more.
+ * Releases what the gate has let in, or makes it a canary. One at a time on an endpoint: a canary keeps its permit. Who answered
+ * before is taken down last, when nothing can bring it back any more.
  */
 export async function carryOutRelease(run: LetIn, ports: Ports): Promise<void> {
   const {pipeline} = factOf(run, 'definition');
@@ -28,9 +29,19 @@ export async function carryOutRelease(run: LetIn, ports: Ports): Promise<void> {
   await begin(run, ports);
   const version = await uploadVersion(run, run.release.sentence, ports);
   const serving = servingOf(pipeline);
-  if (serving !== undefined && !(await giveTraffic(run, version, serving, ports))) return;
-  if (!(await isWanted(run, ports))) return;
-  await finish(run, version, ports);
+  const share = serving === undefined ? 'all' : await giveTraffic(run, version, serving, ports);
+  if (share === 'none' || !(await isWanted(run, ports))) return;
+  const release = {
+    ...run.release,
+    model: modelOf(pipeline),
+    version: version.version,
+    ...(serving && {endpoint: serving.endpoint}),
+  };
+  if (share === 'part') {
+    await ports.runs.advance(run.id, 'canary', {release});
+    return;
+  }
+  await crown({...run, release}, version, ports);
   await settleEndpoint(await findRun(run.id, ports), ports);
   await leaveDoor(door, run.id, ports);
 }
@@ -44,29 +55,28 @@ async function begin(run: LetIn, ports: Ports): Promise<void> {
   await ports.runs.advance(run.id, 'releasing', {release: run.release});
 }
 
-/** False when somebody has ended the run meanwhile. */
+/** How much of the traffic the version has then; none when somebody has ended the run meanwhile. */
 async function giveTraffic(
   run: LetIn,
   version: ModelVersion,
   serving: Serving,
   ports: Ports,
-): Promise<boolean> {
+): Promise<'none' | 'part' | 'all'> {
   await smokeTest(run, version, serving, ports);
   const endpoint = await deployOnce(run, version, serving, ports);
   // The endpoint was read before the run: whoever sleeps in between has one that has changed, and is refused.
-  if (!(await isWanted(run, ports))) return false;
+  if (!(await isWanted(run, ports))) return 'none';
   const own = deployedModelIdOf(run.id);
-  if (endpoint.traffic[own] !== 100) await platformOf(run, ports).models.splitTraffic(endpoint, {[own]: 100});
-  return true;
+  const shares = sharesOf(endpoint.deployed, own, run.release);
+  if (endpoint.traffic[own] !== shares[own])
+    await platformOf(run, ports).models.splitTraffic(endpoint, shares);
+  return shares[own] === 100 ? 'all' : 'part';
 }
 
-async function finish(run: LetIn, {version}: ModelVersion, ports: Ports): Promise<void> {
-  const {pipeline} = factOf(run, 'definition');
-  const model = modelOf(pipeline);
+async function crown(run: LetIn, {version}: ModelVersion, ports: Ports): Promise<void> {
+  const model = modelOf(factOf(run, 'definition').pipeline);
   await platformOf(run, ports).models.crown(model, version);
-  const endpoint = servingOf(pipeline)?.endpoint;
-  const release = {...run.release, model, version, ...(endpoint && {endpoint})};
-  await ports.runs.advance(run.id, 'released', {release}, versionReleased({...run, release}, ports.place));
+  await ports.runs.advance(run.id, 'released', {release: run.release}, versionReleased(run, ports.place));
 }
 
 /** False when somebody ended the run while this delivery slept: what it has put on the endpoint is taken back. */

@@ -3,7 +3,7 @@ import {PermanentError} from './errors.ts';
 import type {Ports} from './ports.ts';
 
 /** @throws PermanentError NO_SUCH_RUN, which handle() records as a reject: there is no run to close */
-export async function findRun(runId: string, ports: Ports): Promise<Run> {
+export async function findRun(runId: string, ports: Pick<Ports, 'runs'>): Promise<Run> {
   const run = await ports.runs.find(runId);
   if (run !== undefined) return run;
   throw new PermanentError('NO_SUCH_RUN', `there is no run ${runId}`, {

@@ -92,6 +92,15 @@ export interface Runs {
     id: string,
     request: {by: string; reason: string},
   ): Promise<'requested' | 'already' | 'ended'>;
+  /**
+   * Writes down that somebody wants a canary to have all the traffic.
+   * @returns `no-canary` when the run is none, or none any more
+   * @throws PermanentError NO_SUCH_RUN
+   */
+  requestPromotion(
+    id: string,
+    request: {by: string; reason: string},
+  ): Promise<'requested' | 'already' | 'no-canary'>;
   /** Closes a run as failed unless it has ended or shall be cancelled; announces `run-failed`. @returns as `advance` */
   fail(id: string, stage: string, complaint: Complaint): Promise<'moved' | 'already' | 'cancelling'>;
   /** Notes on a run that it waits for a permit, unless the note is there or the run has ended. @throws PermanentError NO_SUCH_RUN */

@@ -35,6 +35,12 @@ function describe(run: Run): string {
       release &&
         [release.model, release.version, release.endpoint, release.sentence].filter(Boolean).join(', '),
     ],
+    [
+      'canary',
+      release?.canary === undefined
+        ? undefined
+        : `${release.canary} % of the traffic; give it all with: npx millrace promote ${run.id} --reason TEXT`,
+    ],
     ['waiting', waiting && `for a permit at the door ${waiting.door}, since ${waiting.since}`],
     ['superseded', supersededBy && `by generation ${supersededBy} of the same object`],
     ['trouble', trouble && `${trouble.stage} will be tried again: ${trouble.message}`],

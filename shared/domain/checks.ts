@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * The deadlines leave time for every delivery and retry of a stage. Cloud Build ends a build after 30 minutes by itself.
+ * The deadlines leave time for every delivery and retry of a stage. Cloud Build ends a build after 30 minutes by itself. A canary that nobody promotes within a week goes.
  * docs/reference/state-machine.md tells these times.
  */
 export const CHECKS: Readonly<Partial<Record<RunState, Check>>> = {
@@ -31,6 +31,7 @@ export const CHECKS: Readonly<Partial<Record<RunState, Check>>> = {
   training: {topic: 'job-complete', afterMs: 5 * MINUTE_MS, deadlineMs: 24 * HOUR_MS},
   trained: {topic: 'model-exported', afterMs: 5 * MINUTE_MS},
   releasing: {topic: 'model-exported', afterMs: 15 * MINUTE_MS, deadlineMs: 4 * HOUR_MS},
+  canary: {topic: 'model-exported', afterMs: 15 * MINUTE_MS, deadlineMs: 168 * HOUR_MS},
 };
 
 /** A run that shall be cancelled is looked at with each sweep until its jobs have been seen ended. */

@@ -142,6 +142,13 @@ function firstIssue({issues}: {readonly issues: readonly z.core.$ZodIssue[]}): s
 /** "Look at this run": the body of every message between stages. */
 export const runMessageSchema = z.object({runId: z.string().regex(/^r[0-9a-v]{26}$/)});
 
+/** The same, and that a canary shall have all the traffic; who has asked is believed, since only those may publish here who may. */
+export const releaseMessageSchema = runMessageSchema.extend({
+  promote: z
+    .object({by: z.string().min(1).max(200), reason: z.string().trim().min(1).max(500)})
+    .exactOptional(),
+});
+
 /** A table of BigQuery is ready. */
 export const tableReadySchema = z.strictObject({
   pipeline: z.string().min(1),

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {percentOf} from './canary.ts';
 import {gateSchema} from './gate/rules.ts';
 import {isPipelineName} from './object-name.ts';
 import {platformFaults} from './platform-limits.ts';
@@ -30,6 +31,11 @@ const trainerSchema = z.discriminatedUnion('framework', [
 const servingSchema = z.strictObject({
   model: nameSchema,
   endpoint: nameSchema,
+  /** The traffic that a new version gets at first, beside the champion. */
+  canary: z
+    .string()
+    .refine((share) => percentOf(share) !== undefined, 'a share of the traffic from 1% to 99%')
+    .optional(),
   machineType: z.string().default('n1-standard-2'),
   /** Of AI Platform, as its `versions create` takes them. */
   runtimeVersion: z.string().optional(),

@@ -5,7 +5,7 @@ import {warningSchema} from './split/warnings.ts';
 
 /**
  * States in the order a run passes through them; the number is the rank. A run only moves to a higher rank.
- * States ending in `-ing` wait for something outside: a split, a build, a job, a deployment.
+ * States ending in `-ing` wait for something outside: a split, a build, a job, a deployment; a `canary` waits for a person.
  */
 export const RANKS = {
   received: 0,
@@ -18,6 +18,7 @@ export const RANKS = {
   training: 70,
   trained: 80,
   releasing: 90,
+  canary: 95,
   released: 100,
   rejected: 100,
   failed: 100,
@@ -29,7 +30,7 @@ export type RunState = keyof typeof RANKS;
 
 /** Nothing has been paid for yet but a shared build, so a newer generation of the object may take the run's place. */
 const BEFORE_TUNING = ['received', 'splitting', 'split', 'building', 'built'] as const;
-const ACTIVE = [...BEFORE_TUNING, 'tuning', 'tuned', 'training', 'trained', 'releasing'] as const;
+const ACTIVE = [...BEFORE_TUNING, 'tuning', 'tuned', 'training', 'trained', 'releasing', 'canary'] as const;
 
 /**
  * What can happen to a run, by the state it leads to: the states that it moves a run out of.
@@ -46,7 +47,8 @@ const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
   training: ['tuned'],
   trained: ['training'],
   releasing: ['trained'],
-  released: ['releasing'],
+  canary: ['releasing'],
+  released: ['releasing', 'canary'],
   rejected: ['trained'],
   failed: ACTIVE,
   cancelled: ACTIVE,
@@ -145,6 +147,8 @@ const factsSchema = z.object({
       model: z.string().optional(),
       version: z.string().optional(),
       endpoint: z.string().optional(),
+      /** Percent of the traffic until somebody promotes it; absent when it gets all at once. */
+      canary: z.int().optional(),
     })
     .optional(),
 });
@@ -160,6 +164,9 @@ const complaintSchema = z.object({
   where: z.string().optional(),
   hint: z.string().optional(),
 });
+
+/** What somebody has asked for, and why. */
+const wishSchema = z.object({by: z.string(), reason: z.string(), at: z.string()});
 
 export const runSchema = factsSchema.extend({
   id: z.string(),
@@ -199,8 +206,10 @@ export const runSchema = factsSchema.extend({
     .optional(),
   /** The run waits for a permit. */
   waiting: z.object({door: z.string(), since: z.string()}).optional(),
+  /** Somebody wants the canary to have all the traffic. */
+  promoteRequested: wishSchema.optional(),
   /** Somebody wants the run to end; it does when its jobs have been seen ended. */
-  cancelRequested: z.object({by: z.string(), reason: z.string(), at: z.string()}).optional(),
+  cancelRequested: wishSchema.optional(),
 });
 
 export type Run = z.output<typeof runSchema>;

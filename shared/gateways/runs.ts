@@ -3,7 +3,7 @@ import type {Place} from '../domain/console-links.ts';
 import {supersederOf} from '../domain/generation.ts';
 import {type Notification, runFailed} from '../domain/notifications.ts';
 import type {PermitKind} from '../domain/permits.ts';
-import {isTerminal, judge, type Run, type RunState} from '../domain/run.ts';
+import {isOpen, isTerminal, judge, type Run, type RunState} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
 import type {Runs} from '../ports.ts';
 import {headInTransaction} from './drops.ts';
@@ -70,6 +70,12 @@ export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOut
       const db = await firestore();
       await must(`noting what run ${id} waits for`, () =>
         db.runTransaction((transaction) => waitInTransaction(transaction, db, id, door)),
+      );
+    },
+    async requestPromotion(id, request) {
+      const db = await firestore();
+      return must(`asking for the promotion of run ${id}`, () =>
+        db.runTransaction((transaction) => wishInTransaction(transaction, db, id, request)),
       );
     },
     async requestCancel(id, request) {
@@ -150,6 +156,22 @@ async function waitInTransaction(
   const {state, rev, waiting} = knownRunOf(id, snapshot.data());
   if (isTerminal(state) || waiting?.door === door) return;
   transaction.update(reference, {waiting: {door, since: snapshot.readTime}, rev: rev + 1});
+}
+
+async function wishInTransaction(
+  transaction: Transaction,
+  db: Firestore,
+  id: string,
+  request: {by: string; reason: string},
+): ReturnType<Runs['requestPromotion']> {
+  const reference = db.collection('runs').doc(id);
+  const snapshot = await transaction.get(reference);
+  const run = knownRunOf(id, snapshot.data());
+  if (run.promoteRequested !== undefined) return 'already';
+  if (run.state !== 'canary' || !isOpen(run)) return 'no-canary';
+  const at = snapshot.readTime;
+  transaction.update(reference, {promoteRequested: {...request, at}, rev: run.rev + 1, updatedAt: at});
+  return 'requested';
 }
 
 async function flagInTransaction(

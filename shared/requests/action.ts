@@ -33,5 +33,8 @@ export function parseRequest<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new PermanentError('REQUEST_INVALID', message, {hint: 'See docs/reference/http.md.'});
 }
 
+/** Why somebody asks for something, for those who look at the run later. */
+export const reasonSchema = z.string().trim().min(1).max(500);
+
 /** The id of a run in a request. */
 export const runIdSchema = z.string().regex(/^r[0-9a-v]{26}$/, 'expected a run id');

@@ -1,13 +1,13 @@
 import {z} from 'zod';
 import {PermanentError} from '../errors.ts';
 import {findRun} from '../find-run.ts';
-import {action, runIdSchema} from './action.ts';
+import {action, reasonSchema, runIdSchema} from './action.ts';
 import {askToEnd} from './ask-to-end.ts';
 
 const bodySchema = z.strictObject({
   action: z.literal('cancel'),
   run: runIdSchema,
-  reason: z.string().trim().min(1).max(500),
+  reason: reasonSchema,
 });
 
 /** Asks a run to end. It is `cancelled` when its builds and jobs have been seen ended; asked again, nothing changes. */

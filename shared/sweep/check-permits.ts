@@ -37,11 +37,13 @@ function needs(kind: PermitKind, holder: string, ports: Ports): Promise<boolean>
     : needsRelease(holder, ports);
 }
 
+const RELEASING: readonly RunState[] = ['trained', 'releasing', 'canary'];
+
 /** A release that is under way or still to come. One that was broken off is taken back before the next may begin. */
 async function needsRelease(runId: string, ports: Ports): Promise<boolean> {
   const run = await ports.runs.find(runId);
   if (run !== undefined && isTerminal(run.state)) await settleEndpoint(run, ports);
-  return run?.state === 'trained' || run?.state === 'releasing';
+  return run !== undefined && RELEASING.includes(run.state);
 }
 
 /** A build that is under way, or that somebody waits for and nobody has begun. */

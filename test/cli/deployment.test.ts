@@ -11,6 +11,7 @@ const TOPICS = [
   'image-ready',
   'job-complete',
   'model-exported',
+  'promote-requested',
   'dead-letters',
   'unrecorded',
   'version-released',

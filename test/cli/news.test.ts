@@ -143,6 +143,19 @@ describe('newsBetween', () => {
     assert.deepEqual(lines(newsBetween(trained, rejected)), ['release done: not released: kept version 1']);
   });
 
+  it('tells the share of a canary, and how to give it all', async () => {
+    const trained = await lookAfter(6);
+    const release = {sentence: 'better', model: 'flowers', version: '2', endpoint: 'flowers', canary: 10};
+    const canary = await lookAfter(6, {state: 'canary', release});
+
+    const told = lines(newsBetween(trained, canary));
+
+    assert.deepEqual(told, [
+      `release done: version 2 is a canary with 10 % of the traffic; give it all with: npx millrace promote ${canary.run.id} --reason TEXT`,
+    ]);
+    assert.deepEqual(newsBetween(canary, canary), []);
+  });
+
   it('tells a trouble once for each time it happens', async () => {
     const trouble = {stage: 'build-image', message: '503', at: '2026-01-01T00:00:00Z'};
     const calm = await lookAfter(1);

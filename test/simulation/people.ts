@@ -74,6 +74,19 @@ export class People {
     this.#ask({action: 'cancel', run: runId, reason: 'not needed any more'});
   }
 
+  /** Has somebody, or a watching system, give every canary all the traffic. */
+  promoteCanaries(): void {
+    const {bus, chance, world} = this.#on;
+    const canaries = [...world.runs.values()].filter(
+      ({state, promoteRequested}) => state === 'canary' && promoteRequested === undefined,
+    );
+    for (const {id} of canaries) {
+      const reason = 'no complaints';
+      if (chance.happens(0.5)) this.#ask({action: 'promote', run: id, reason});
+      else bus.publish('promote-requested', {runId: id, promote: {by: 'a monitor', reason}});
+    }
+  }
+
   /** Repeats a request under its key until the answer is clear; what is refused is refused. */
   #ask(body: object, key = `key-${this.#on.chance.between(0, 0xffff_ffff)}`): void {
     const {host, time, trace, journal} = this.#on;

@@ -21,6 +21,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** Patient, so that most runs get far in spite of so many faults. */
 const DEFINITION = `${PIPELINE_YAML}retry: {maxAttempts: 20}\n`;
+const WITH_CANARY = DEFINITION.replace('endpoint: flowers}', 'endpoint: flowers, canary: 10%}');
 
 /** Longer than several jobs, one after the other, that run into their timeouts. */
 const REST_MS = 120 * HOUR_MS;
@@ -30,6 +31,8 @@ export interface Setting {
   /** How long things go wrong; afterwards everything must come to rest. */
   readonly troubledMs: number;
   readonly sweepEveryMs: number;
+  /** The pipeline.yaml. */
+  readonly definition: (chance: Chance) => string;
   readonly faults: (chance: Chance) => FaultPlan;
   readonly roads: (chance: Chance) => Roads;
   readonly habits: (chance: Chance) => Habits;
@@ -43,6 +46,7 @@ export interface Setting {
 export const CALM: Setting = {
   troubledMs: HOUR_MS / 2,
   sweepEveryMs: MINUTE_MS,
+  definition: () => DEFINITION,
   faults: () => noFaults,
   roads: () => GOOD_ROADS,
   habits: () => ({...GOOD_HABITS, startsWithinMs: 500, workMs: [80_000, 80_000]}),
@@ -56,6 +60,7 @@ export const ROUGH: Setting = {
   troubledMs: 4 * HOUR_MS,
   // The scheduler's minute is kinder, and twenty times as much to play.
   sweepEveryMs: 20 * MINUTE_MS,
+  definition: (chance) => (chance.happens(0.3) ? WITH_CANARY : DEFINITION),
   faults: swarm,
   roads: (chance) => ({
     duplicates: chance.happens(0.5) ? 0.15 : 0,
@@ -137,7 +142,7 @@ export async function simulate(seed: number, setting: Setting = ROUGH): Promise<
     {time, chance, trace, bus, host, world},
     {lost: habits.lostExecutions, broken: habits.brokenRequests},
   );
-  await push(world, DEFINITION);
+  await push(world, setting.definition(chance));
   const people = new People({time, chance, trace, journal, bus, host, world});
   setting.people(people, chance, time, world);
 
@@ -180,6 +185,7 @@ async function playOut(setting: Setting, {time, network, bus, host, people, endi
     await time.play(sweepEveryMs);
     if (isAtRest() && !isCheckDue()) continue;
     host.request('sweep', {method: 'POST'}, () => {});
+    people.promoteCanaries();
     if (elapsedMs >= troubledMs) people.replayDeadLetters();
   }
 }

@@ -1,24 +1,21 @@
-import {createHash} from 'node:crypto';
-import type {Readable} from 'node:stream';
-import {crc32c} from '@node-rs/crc32';
 import type {Admission} from '../../shared/domain/admission.ts';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
 import {supersederOf} from '../../shared/domain/generation.ts';
 import {type Notification, runFailed} from '../../shared/domain/notifications.ts';
 import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
-import {isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
+import {isOpen, isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
 import {MAX_INLINE_BYTES} from '../../shared/domain/split/size-limit.ts';
 import {PermanentError} from '../../shared/errors.ts';
-import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
 import type {Build, Job, JobRequest} from '../../shared/job-ports.ts';
 import type {Endpoint, ModelVersion} from '../../shared/model-ports.ts';
-import type {ObjectInfo, Objects, Ports, Reject, Runs, Sources} from '../../shared/ports.ts';
+import type {ObjectInfo, Ports, Reject, Runs, Sources} from '../../shared/ports.ts';
 import type {OutboxRow} from '../../shared/upkeep-ports.ts';
 import {memoryAdmissions} from './memory-admissions.ts';
 import {memoryDrops, moveHead} from './memory-drops.ts';
 import {memoryEffects} from './memory-effects.ts';
 import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
 import {memoryModels} from './memory-models.ts';
+import {memoryObjects} from './memory-objects.ts';
 import {memoryOutbox} from './memory-outbox.ts';
 import {memoryPermits} from './memory-permits.ts';
 import {memoryRequests, type RequestBook} from './memory-requests.ts';
@@ -210,6 +207,15 @@ function memoryRuns(world: World): Runs {
       if (run === undefined) return;
       runs.set(id, {...run, rev: run.rev + 1, trouble: {stage, message, at: at(world)}});
     },
+    async requestPromotion(id, request) {
+      world.beforeEffect('request promotion');
+      const run = runs.get(id);
+      if (run === undefined) throw new PermanentError('NO_SUCH_RUN', id);
+      if (run.promoteRequested !== undefined) return 'already';
+      if (run.state !== 'canary' || !isOpen(run)) return 'no-canary';
+      runs.set(id, {...run, rev: run.rev + 1, promoteRequested: {...request, at: at(world)}});
+      return 'requested';
+    },
     async requestCancel(id, request) {
       world.beforeEffect('request cancel');
       const run = runs.get(id);
@@ -226,68 +232,4 @@ function memoryRuns(world: World): Runs {
     },
     listRejects: async (limit) => [...rejects.values()].slice(0, limit),
   };
-}
-
-function memoryObjects(world: World): Objects {
-  const {objects} = world;
-  const keyOf = (bucket: string, name: string) => `${bucket}/${name}`;
-  const store = (bucket: string, name: string, bytes: Buffer): ObjectInfo => {
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32c(bytes) >>> 0);
-    const generations = [...objects.values()].map(({info}) => Number(info.generation));
-    const generation = String(1 + Math.max(1_767_225_600_000_000, ...generations));
-    const info = {bucket, name, generation, sizeBytes: bytes.length, crc32c: sum.toString('base64')};
-    objects.set(keyOf(bucket, name), {info, bytes, createdAtMs: world.nowMs});
-    return info;
-  };
-  const bytesAt = ({bucket, name, generation}: ObjectInfo) => {
-    const found = objects.get(keyOf(bucket, name));
-    if (found?.info.generation === generation) return found.bytes;
-    throw new PermanentError('INPUT_GONE', `${name} is gone`);
-  };
-  const bytesOf = async (body: Readable | string) =>
-    typeof body === 'string'
-      ? Buffer.from(body)
-      : Buffer.concat((await body.toArray()).map((chunk) => Buffer.from(chunk)));
-  return {
-    async find(bucket, name, generation) {
-      const info = objects.get(keyOf(bucket, name))?.info;
-      return generation === undefined || info?.generation === generation ? info : undefined;
-    },
-    read: async (object) =>
-      gunzipByContent(piecesOf(bytesAt(object)), `gs://${object.bucket}/${object.name}`),
-    readText: async (object) => bytesAt(object).toString('utf8'),
-    readHead: async (object, bytes) => bytesAt(object).subarray(0, bytes),
-    listUnder: async (bucket, prefix) =>
-      [...objects.values()]
-        .map(({info}) => info)
-        .filter((info) => info.bucket === bucket && info.name.startsWith(prefix))
-        .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    async copy(from, bucket, name) {
-      const bytes = bytesAt(from);
-      world.beforeEffect(`copy ${name}`);
-      return objects.get(keyOf(bucket, name))?.info ?? store(bucket, name, bytes);
-    },
-    sha256: async (object) => createHash('sha256').update(bytesAt(object)).digest('hex'),
-    async create(bucket, name, body) {
-      const bytes = await bytesOf(body);
-      world.beforeEffect(`create ${name}`);
-      const existing = objects.get(keyOf(bucket, name));
-      if (existing === undefined) return store(bucket, name, bytes);
-      if (!existing.bytes.equals(bytes)) throw new PermanentError('INTEGRITY', 'other content');
-      return existing.info;
-    },
-    list: async (bucket, after = '', limit) =>
-      [...objects.values()]
-        .filter(({info}) => info.bucket === bucket && info.name > after)
-        .toSorted((a, b) => (a.info.name < b.info.name ? -1 : 1))
-        .slice(0, limit)
-        .map(({info, createdAtMs = 0}) => ({...info, createdAtMs})),
-    put: async (bucket, name, body) => store(bucket, name, await bytesOf(body)),
-  };
-}
-
-/** As bytes come over a network. */
-async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }

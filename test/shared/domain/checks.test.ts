@@ -44,8 +44,8 @@ describe('the check of a run', () => {
 
   const withDeadline = STATES.filter((state) => CHECKS[state]?.deadlineMs !== undefined);
 
-  it('knows a deadline for every state that waits for something outside', () => {
-    assert.deepEqual(withDeadline, ['splitting', 'building', 'tuning', 'training', 'releasing']);
+  it('knows a deadline for every state that waits for something or somebody outside', () => {
+    assert.deepEqual(withDeadline, ['splitting', 'building', 'tuning', 'training', 'releasing', 'canary']);
   });
 
   for (const state of withDeadline) {

@@ -20,21 +20,22 @@ const CANCEL = {by: 'ann', reason: 'wrong file', at: '2026-01-01T00:00:00.000Z'}
  * `>` moves, `=` changes nothing, `x` is a mistake.
  */
 const CELLS = {
-  received: '> x x x x x x x x x x > > >',
-  splitting: '= > x x x x x x x x x > > >',
-  split: '= = > > x x x x x x x > > >',
-  building: '= = = > x x x x x x x > > >',
-  built: '= = = = > x x x x x x > > >',
-  tuning: '= = = = = > x x x x x > > =',
-  tuned: '= = = = = = > x x x x > > =',
-  training: '= = = = = = = > x x x > > =',
-  trained: '= = = = = = = = > x > > > =',
-  releasing: '= = = = = = = = = > x > > =',
-  released: '= = = = = = = = = = = = = =',
-  rejected: '= = = = = = = = = = = = = =',
-  failed: '= = = = = = = = = = = = = =',
-  cancelled: '= = = = = = = = = = = = = =',
-  superseded: '= = = = = = = = = = = = = =',
+  received: '> x x x x x x x x x x x > > >',
+  splitting: '= > x x x x x x x x x x > > >',
+  split: '= = > > x x x x x x x x > > >',
+  building: '= = = > x x x x x x x x > > >',
+  built: '= = = = > x x x x x x x > > >',
+  tuning: '= = = = = > x x x x x x > > =',
+  tuned: '= = = = = = > x x x x x > > =',
+  training: '= = = = = = = > x x x x > > =',
+  trained: '= = = = = = = = > x x > > > =',
+  releasing: '= = = = = = = = = > > x > > =',
+  canary: '= = = = = = = = = = > x > > =',
+  released: '= = = = = = = = = = = = = = =',
+  rejected: '= = = = = = = = = = = = = = =',
+  failed: '= = = = = = = = = = = = = = =',
+  cancelled: '= = = = = = = = = = = = = = =',
+  superseded: '= = = = = = = = = = = = = = =',
 } as const satisfies Record<RunState, string>;
 
 const VERDICTS = {'>': 'apply', '=': 'already', x: 'illegal'} as const;
@@ -90,7 +91,7 @@ describe('judge', () => {
 
     follow({state: 'received'}, 5);
 
-    assert.equal(sequences, 15 ** 5);
+    assert.equal(sequences, 16 ** 5);
   });
 
   it('takes a run to its end by the events in their order', () => {
