@@ -2,7 +2,7 @@ import {columns} from '../../cli/output.ts';
 import type {Hit} from './agent/orders.ts';
 import {nameOf} from './variants.ts';
 
-const SIGNALS = ['SIGKILL', 'SIGSTOP', 'SIGTERM'];
+const SIGNALS = ['SIGKILL', 'SIGSTOP', 'SIGTERM', 'RESET'];
 
 /** A table of how often each place was hit, and by what. */
 export function summary(hits: readonly Hit[]): string {

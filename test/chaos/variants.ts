@@ -46,6 +46,14 @@ const VARIANTS: readonly Variant[] = [
   {name: 'the cloud itself', service: 'cloud', request: '.', edges: [...SERVED, 'sending']},
 ];
 
+/** Between the functions and the cloud: the request has not arrived, or the answer to what was done does not. */
+const BROKEN_CONNECTION: Variant = {
+  name: 'a connection',
+  service: 'cloud',
+  request: '.',
+  edges: ['received', 'answering'],
+};
+
 /** What befalls the processes in one round. */
 export interface Trouble {
   readonly orders: readonly Order[];
@@ -59,6 +67,9 @@ export function nameOf(order: Order): string {
 }
 
 const PASSED_OVER = 12;
+const RESETS = 6;
+/** A round passes some thousand boundaries of requests that the cloud serves. */
+const RESET_WITHIN = 1500;
 const BLOWS = 2;
 const BLOW_WITHIN_MS = 12_000;
 
@@ -85,6 +96,10 @@ export function planTrouble(seed: number, rounds: number, size: number): Trouble
     });
     const edge = cloud?.edges[round % cloud.edges.length];
     if (cloud && edge) orders.push({...orderOf(cloud, edge, 'SIGKILL'), passOver: below(400)});
+    for (let index = 0; index < RESETS; index++) {
+      const at = BROKEN_CONNECTION.edges[index % BROKEN_CONNECTION.edges.length];
+      if (at) orders.push({...orderOf(BROKEN_CONNECTION, at, 'RESET'), passOver: below(RESET_WITHIN)});
+    }
     const blows = Array.from({length: BLOWS}, () => ({
       service: functions[below(functions.length)]?.service ?? '',
       afterMs: below(BLOW_WITHIN_MS),

@@ -1,5 +1,7 @@
 import {subscribe} from 'node:diagnostics_channel';
 import {ServerResponse} from 'node:http';
+import type {ServerHttp2Session} from 'node:http2';
+import type {Socket} from 'node:net';
 
 /**
  * Where in a request a process may be hit.
@@ -12,23 +14,28 @@ export interface Boundary {
   readonly edge: Edge;
   /** Method and path, for gRPC `POST /google.firestore.v1.Firestore/Commit`. */
   readonly request: string;
+  /** Breaks the connection that a request came by, with all that goes over it. */
+  readonly reset?: () => void;
 }
 
 interface HttpMessage {
   readonly request: {readonly method?: string; readonly path?: string; readonly url?: string};
+  /** Of a server. */
+  readonly socket?: Socket;
 }
 
 interface Http2Message {
   readonly headers: Readonly<Record<string, unknown>>;
-  readonly stream: object;
+  readonly stream: {readonly session?: ServerHttp2Session};
 }
 
 /** Calls `pass` at each boundary of each request of this process, whichever client or server of Node.js it goes through. */
 export function watchBoundaries(pass: (boundary: Boundary) => void): void {
   const http = (channel: string, edge: Edge) =>
     subscribe(channel, (message) => {
-      const {method = 'GET', path, url} = (message as HttpMessage).request;
-      pass({edge, request: `${method} ${path ?? url}`});
+      const {request, socket} = message as HttpMessage;
+      const {method = 'GET', path, url} = request;
+      pass({edge, request: `${method} ${path ?? url}`, ...resetOf(socket)});
     });
   http('http.server.request.start', 'received');
   http('http.server.response.finish', 'answered');
@@ -46,10 +53,15 @@ function watchAnswers(pass: (boundary: Boundary) => void): void {
   const {writeHead} = ServerResponse.prototype;
   ServerResponse.prototype.writeHead = new Proxy(writeHead, {
     apply(target, response: ServerResponse, args) {
-      pass({edge: 'answering', request: `${response.req.method} ${response.req.url}`});
+      const {method, url} = response.req;
+      pass({edge: 'answering', request: `${method} ${url}`, ...resetOf(response.socket)});
       return Reflect.apply(target, response, args);
     },
   });
+}
+
+function resetOf(socket: Socket | null | undefined): Pick<Boundary, 'reset'> {
+  return socket ? {reset: () => void socket.resetAndDestroy()} : {};
 }
 
 /** The channels of HTTP/2 name the request in their first message only. */
@@ -63,7 +75,9 @@ function watchStreams(
     subscribe(`http2.${side}.stream.${event}`, (message) => {
       const {headers, stream} = message as Http2Message;
       if (event === 'created') requests.set(stream, `${headers[':method']} ${headers[':path']}`);
-      pass({edge, request: requests.get(stream) ?? ''});
+      const {session} = stream;
+      const reset = side === 'server' && session ? {reset: () => session.destroy()} : {};
+      pass({edge, request: requests.get(stream) ?? '', ...reset});
     });
   }
 }

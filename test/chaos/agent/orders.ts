@@ -7,7 +7,8 @@ export interface Order {
   readonly id: string;
   /** The function, or `cloud`. */
   readonly service: string;
-  readonly signal: 'SIGKILL' | 'SIGSTOP' | 'SIGTERM';
+  /** Goes to the process; `RESET` breaks the connection of the request and spares the process. */
+  readonly signal: 'SIGKILL' | 'SIGSTOP' | 'SIGTERM' | 'RESET';
   readonly edge: Edge;
   /** Part of method and path of the request, as a regular expression. */
   readonly request: string;
@@ -25,13 +26,14 @@ export interface Hit extends Order {
 /** Folders of a rig: orders to carry out, and those carried out. */
 export const foldersOf = (root: string) => ({orders: join(root, 'orders'), hits: join(root, 'hits')});
 
-/** Sends this process the signal of the first order that fits where it is. Each order is carried out by one process only. */
+/** Carries out the first order that fits where this process is. Each order is carried out by one process only. */
 export function obey(root: string, service: string): (boundary: Boundary) => void {
   const {orders, hits} = foldersOf(root);
   const passed = new Map<string, number>();
 
-  function isDue(order: Order, {edge, request}: Boundary): boolean {
+  function isDue(order: Order, {edge, request, reset}: Boundary): boolean {
     if (order.edge !== edge || !new RegExp(order.request).test(request)) return false;
+    if (order.signal === 'RESET' && reset === undefined) return false;
     const times = passed.get(order.id) ?? 0;
     passed.set(order.id, times + 1);
     return times >= order.passOver;
@@ -44,10 +46,14 @@ export function obey(root: string, service: string): (boundary: Boundary) => voi
       if (!claim(join(orders, file), join(hits, file))) continue;
       const hit: Hit = {...order, pid: process.pid, at: boundary.request};
       writeFileSync(join(hits, file), JSON.stringify(hit));
-      process.kill(process.pid, order.signal);
-      return;
+      return carryOut(order, boundary);
     }
   };
+}
+
+function carryOut({signal}: Order, {reset}: Boundary): void {
+  if (signal === 'RESET') reset?.();
+  else process.kill(process.pid, signal);
 }
 
 /** Undefined when another process has just claimed it. */
