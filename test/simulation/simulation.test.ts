@@ -52,6 +52,13 @@ describe('the functions on a virtual clock', function () {
     assert.deepEqual(report?.failures.map(told), []);
   });
 
+  it('keep every invariant while every second instance is of an earlier version', async () => {
+    const [report] = await crew.play([{kind: 'deployment', count: 100}]);
+
+    assert.deepEqual(report?.failures.map(told), []);
+    assert.ok((report?.states.released ?? 0) > 50);
+  });
+
   it('make one run, one job of each kind and one build in all of 100 drops at once, each told of ten times', async () => {
     const [report] = await crew.play([{kind: 'crowd', drops: 100}]);
 

@@ -58,8 +58,8 @@ export const CALM: Setting = {
 /** Two to three drops, and everything that may go wrong. */
 export const ROUGH: Setting = {
   troubledMs: 4 * HOUR_MS,
-  // The scheduler's minute is kinder, and twenty times as much to play.
-  sweepEveryMs: 20 * MINUTE_MS,
+  // The scheduler's minute is kinder, and thirty times as much to play.
+  sweepEveryMs: 30 * MINUTE_MS,
   definition: (chance) => (chance.happens(0.3) ? WITH_CANARY : DEFINITION),
   faults: swarm,
   roads: (chance) => ({

@@ -1,7 +1,9 @@
 import {createHash} from 'node:crypto';
 import type {RunState} from '../../shared/domain/run.ts';
+import type {Ports} from '../../shared/ports.ts';
 import {CANARIES, SLOW_CANARIES} from './canaries.ts';
 import type {Fault} from './faults.ts';
+import {olderCode} from './older-code.ts';
 import {GOOD_HABITS} from './services.ts';
 import {CALM, ROUGH, type Setting, simulate} from './simulation.ts';
 import {type Place, type Played, placesOfFaults, playSingleFaults} from './single-faults.ts';
@@ -13,6 +15,8 @@ export type Task =
   | {readonly kind: 'crowd'; readonly drops: number}
   /** Rough schedules in which no service ever tells of the end of a build or job. */
   | {readonly kind: 'silence'; readonly count: number}
+  /** Rough schedules while a new version is deployed: every second instance is of an earlier one. */
+  | {readonly kind: 'deployment'; readonly count: number}
   | {readonly kind: 'seeds'; readonly from: number; readonly count: number}
   /** One rule less: the fixed schedules, up to the first that breaks an invariant. */
   | {readonly kind: 'canary'; readonly rule: string; readonly count: number}
@@ -79,6 +83,8 @@ function schedulesOf(task: Task): AsyncGenerator<Played> {
       return crowd(task);
     case 'silence':
       return silence(task);
+    case 'deployment':
+      return deployment(task);
     case 'seeds':
       return seeds(task);
     case 'canary':
@@ -121,6 +127,17 @@ async function* silence({count}: Task & {kind: 'silence'}): AsyncGenerator<Playe
     habits: (chance) => ({...ROUGH.habits(chance), lostExecutions: 1}),
   };
   for (let seed = 1; seed <= count; seed += 1) yield {seed, outcome: await simulate(seed, setting)};
+}
+
+async function* deployment({count}: Task & {kind: 'deployment'}): AsyncGenerator<Played> {
+  for (let seed = 1; seed <= count; seed += 1) {
+    let instances = 0;
+    const alter = (ports: Ports) => {
+      instances += 1;
+      return instances % 2 === 0 ? olderCode(ports) : ports;
+    };
+    yield {seed, outcome: await simulate(seed, {...ROUGH, alter})};
+  }
 }
 
 async function* seeds({from, count}: Task & {kind: 'seeds'}): AsyncGenerator<Played> {
