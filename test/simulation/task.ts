@@ -111,6 +111,7 @@ const WITHIN_MS = 600_000;
 async function* crowd({drops}: Task & {kind: 'crowd'}): AsyncGenerator<Played> {
   const setting: Setting = {
     ...CALM,
+    sweepEveryMs: ROUGH.sweepEveryMs,
     habits: () => ({...GOOD_HABITS, startsWithinMs: 1000, workMs: [60_000, 60_000]}),
     people(people) {
       for (let drop = 0; drop < drops; drop += 1)
