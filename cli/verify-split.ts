@@ -37,10 +37,10 @@ export async function verify(name: string, ports: Ports): Promise<Verification> 
   const digests =
     facts === undefined ? [] : differencesBetween(facts.manifestSha256, sha256, 'manifest.sha256');
   const again: unknown = JSON.parse(JSON.stringify(await splitAgain(manifest, bucket, ports)));
-  const stored = await Promise.all(
-    STREAMS.map((stream) => storedDifferences(stream, manifest, bucket, ports)),
-  );
-  const differences = [...digests, ...differencesBetween(manifest, again), ...stored.flat()];
+  const differences = [...digests, ...differencesBetween(manifest, again)];
+  // One after the other: at once they would be four downloads in memory, and no faster.
+  for (const stream of STREAMS)
+    differences.push(...(await storedDifferences(stream, manifest, bucket, ports)));
   return {manifest: uri, identical: differences.length === 0, differences};
 }
 
