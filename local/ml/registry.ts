@@ -45,18 +45,23 @@ export function openRegistry(state: State): Registry {
     hasModel: (name) => models.has(name),
     model: (name) => found(models.get(name), name),
     models: () => [...models.values()],
-    saveModel: (model) => models.set(model.name, {...model, etag: newId()}),
+    saveModel: (model) => models.set(model.name, {...model, etag: newEtag()}),
     deleteModel: (name) => {
       models.delete(name);
     },
     hasVersion: (name) => versions.has(name),
     version: (name) => found(versions.get(name), name),
     versionsOf: (model) => [...versions.values()].filter(({name}) => name.startsWith(`${model}/versions/`)),
-    saveVersion: (version) => versions.set(version.name, {...version, etag: newId()}),
+    saveVersion: (version) => versions.set(version.name, {...version, etag: newEtag()}),
     deleteVersion: (name) => {
       versions.delete(name);
     },
   };
+}
+
+/** Bytes, which JSON carries as base64. */
+function newEtag(): string {
+  return Buffer.from(newId()).toString('base64');
 }
 
 /** `projects/P/models/M` of `projects/P/models/M/versions/V`. */

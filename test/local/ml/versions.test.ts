@@ -111,6 +111,9 @@ describe('models and versions of AI Platform', () => {
     await create('v1');
     await create('v2');
     const {etag} = await model();
+    // gcloud reads it as bytes, and crashes over anything but base64.
+    assert.match(etag ?? '', /^[A-Za-z0-9+/]{4,}={0,2}$/);
+    assert.equal((etag?.length ?? 0) % 4, 0);
     const patch = (name: string) =>
       clientOf(cloud).models.patch({
         name: MODEL,
