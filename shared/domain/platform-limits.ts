@@ -15,6 +15,7 @@ interface Definition {
 interface Serving {
   readonly model: string;
   readonly endpoint: string;
+  readonly canary?: string | undefined;
   readonly machineType: string;
   readonly runtimeVersion?: string | undefined;
   readonly pythonVersion?: string | undefined;
@@ -64,12 +65,15 @@ function tuneFaults({earlyStopping, measurement, parameters}: Definition['tune']
 function servingFaults(serve: Definition['serve']): PlatformFault[] {
   if (serve === 'none')
     return [fault(['serve'], 'ai-platform has no versions that do not answer: name model and endpoint')];
-  const {model, endpoint, machineType} = serve;
+  const {model, endpoint, canary, machineType} = serve;
   const missing = (['runtimeVersion', 'pythonVersion'] as const).filter((key) => serve[key] === undefined);
   return [
     ...(endpoint === model
       ? []
       : [fault(['serve', 'endpoint'], 'a model of ai-platform answers under its own name: repeat it here')]),
+    ...(canary === undefined
+      ? []
+      : [fault(['serve', 'canary'], 'ai-platform sends all requests of a model to one version')]),
     ...(/^mls1-/.test(machineType)
       ? []
       : [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {type Pipeline, pipelineSchema} from '../../../shared/domain/pipeline.ts';
+import {platformFaults} from '../../../shared/domain/platform-limits.ts';
 
 type Definition = Readonly<Record<string, unknown>>;
 
@@ -31,6 +32,18 @@ describe('a pipeline on AI Platform', () => {
     const pipeline: Pipeline = pipelineSchema.parse(definition({tune}));
 
     assert.deepEqual([pipeline.platform, pipeline.serve], ['ai-platform', {...SERVE, ...RUNTIME}]);
+  });
+
+  it('is refused with a canary', () => {
+    const pipeline: Pipeline = pipelineSchema.parse(definition({}));
+    const serve = {...SERVE, ...RUNTIME, canary: '10%'};
+
+    const faults = platformFaults({...pipeline, serve});
+
+    assert.deepEqual(
+      faults.map(({path}) => path.join('.')),
+      ['serve.canary'],
+    );
   });
 
   const conditional = {
