@@ -9,10 +9,12 @@ import {promote} from './commands/promote.ts';
 import {push} from './commands/push.ts';
 import {replay} from './commands/replay.ts';
 import {rerun} from './commands/rerun.ts';
+import {rollback} from './commands/rollback.ts';
 import {runs} from './commands/runs.ts';
 import {show} from './commands/show.ts';
 import {start} from './commands/start.ts';
 import {verifySplit} from './commands/verify-split.ts';
+import {versions} from './commands/versions.ts';
 import {EXIT, type GlobalFlags, tellFailure} from './output.ts';
 
 const program = new Command('millrace')
@@ -32,6 +34,8 @@ for (const command of [
   rerun,
   cancel,
   promote,
+  rollback,
+  versions,
   replay,
   verifySplit,
   predict,

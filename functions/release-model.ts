@@ -3,7 +3,9 @@ import {carryOutRelease, type LetIn} from '../shared/carry-out-release.ts';
 import {percentOf} from '../shared/domain/canary.ts';
 import {messageOf, releaseMessageSchema} from '../shared/domain/events.ts';
 import {decideRelease} from '../shared/domain/gate/decide-release.ts';
+import type {GateDecision} from '../shared/domain/gate/decision.ts';
 import type {Evaluation} from '../shared/domain/gate/evaluation.ts';
+import {approved, rolledBack} from '../shared/domain/gate/human-decision.ts';
 import {refuseOlder} from '../shared/domain/gate/release-order.ts';
 import {versionRejected} from '../shared/domain/notifications.ts';
 import {releaseDoorOf} from '../shared/domain/permits.ts';
@@ -24,7 +26,8 @@ type Input = z.output<typeof releaseMessageSchema>;
 
 interface Known {
   readonly run: Run;
-  readonly evaluation?: Evaluation;
+  /** Absent when there is nothing to judge: a roll-back is decided already. */
+  readonly evaluation?: Evaluation | undefined;
   readonly champion?: ModelVersion | undefined;
   /** The run that made the champion. */
   readonly championRun?: Run | undefined;
@@ -46,26 +49,25 @@ export const releaseModel: Stage<Input, Known, Plan> = {
   async load({runId}, ports) {
     const run = await findRun(runId, ports);
     if (run.state !== 'trained' && run.state !== 'releasing') return {run};
-    const evaluation = await readExport(factOf(run, 'training').modelDir, ports);
+    const evaluation =
+      run.restores === undefined ? await readExport(factOf(run, 'training').modelDir, ports) : undefined;
     const {models} = platformOf(run, ports);
     const champion = await models.champion(modelOf(factOf(run, 'definition').pipeline));
     const championRun = champion?.runId === undefined ? undefined : await ports.runs.find(champion.runId);
     return {run, evaluation, champion, championRun};
   },
 
-  plan({promote}, {run, evaluation, champion, championRun}) {
+  plan({promote}, known) {
+    const {run, champion} = known;
     // A delivery that slept and died may have put something up after the end; its message comes again.
     if (isTerminal(run.state) && run.release?.decision?.released) return {kind: 'take back', run};
     if (run.state === 'canary') return planCanary(run, promote);
-    if (evaluation === undefined) return {kind: 'skip', why: `run is ${run.state}`};
     // Once decided, a repeat carries the decision out; the champion may meanwhile be this very version.
     if (run.state === 'releasing' && run.release !== undefined)
       return {kind: 'release', run: {...run, release: run.release}};
-    const served = champion && championRun && {version: champion.version, acceptedAt: championRun.createdAt};
-    const refusal = refuseOlder(run.createdAt, served);
-    const {gate, tune} = factOf(run, 'definition').pipeline;
-    const rules = {...gate, metric: tune.metric, goal: tune.goal};
-    const {sentence, ...decision} = refusal ?? decideRelease(evaluation, rules, champion?.version);
+    const decided = decide(known);
+    if (decided === undefined) return {kind: 'skip', why: `run is ${run.state}`};
+    const {sentence, ...decision} = decided;
     if (!decision.released) return {kind: 'reject', run, release: {sentence, decision}};
     const replaced = champion === undefined ? {} : {replaces: champion.version, ...canaryOf(run)};
     return {kind: 'release', run: {...run, release: {sentence, decision, ...replaced}}};
@@ -78,6 +80,18 @@ export const releaseModel: Stage<Input, Known, Plan> = {
   },
 };
 
+/** A person stands above the gate; undefined when there is nothing to decide. */
+function decide({run, evaluation, champion, championRun}: Known): GateDecision | undefined {
+  if (run.state === 'trained' && run.restores !== undefined)
+    return rolledBack(run.restores, champion?.version);
+  if (evaluation === undefined) return undefined;
+  const served = champion && championRun && {version: champion.version, acceptedAt: championRun.createdAt};
+  const {gate, tune} = factOf(run, 'definition').pipeline;
+  const rules = {...gate, metric: tune.metric, goal: tune.goal};
+  const decision = refuseOlder(run.createdAt, served) ?? decideRelease(evaluation, rules, champion?.version);
+  return approved(decision, run.approval);
+}
+
 /** A canary goes on when somebody wants it to. */
 function planCanary(run: Run, promote: Input['promote']): Plan {
   if (run.release === undefined || (run.promoteRequested ?? promote) === undefined)
@@ -88,6 +102,7 @@ function planCanary(run: Run, promote: Input['promote']): Plan {
 
 /** What a version gets at first, where the pipeline wants that. */
 function canaryOf(run: Run): Pick<Release, 'canary'> {
+  if (run.restores !== undefined) return {};
   const share = servingOf(factOf(run, 'definition').pipeline)?.canary;
   const canary = share && percentOf(share);
   return canary ? {canary} : {};

@@ -13,6 +13,7 @@ import {promote} from '../shared/requests/promote.ts';
 import {rerunFrom} from '../shared/requests/rerun-from.ts';
 import type {RetryAction} from '../shared/requests/retry-action.ts';
 import {retryStage} from '../shared/requests/retry-stage.ts';
+import {rollback} from '../shared/requests/rollback.ts';
 import {startRun} from '../shared/requests/start-run.ts';
 
 /** What can be asked for by POST, by the `action` of the body. */
@@ -21,6 +22,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   rerun: rerunFrom,
   cancel,
   promote,
+  rollback,
 };
 
 /** What the workflow retry-stage asks, often and from one account; doing it twice is as good as once, so no key is needed. */

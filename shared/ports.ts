@@ -68,6 +68,8 @@ export interface Runs {
   find(id: string): Promise<Run | undefined>;
   /** Newest first. */
   list(filter: {pipeline?: string; limit: number}): Promise<Run[]>;
+  /** The runs of a pipeline that have released a version or made it a canary; in no promised order. */
+  releases(pipeline: string): Promise<Run[]>;
   /** The runs that wait for the image under this tag, or have it but do not tune yet: nobody may have told them to go on. */
   waitingForImage(tag: string): Promise<Run[]>;
   /**

@@ -84,7 +84,7 @@ async function giveAliasBack(run: Run, version: string | undefined, ports: Relea
   const {models} = platformOf(run, ports);
   const model = modelOf(factOf(run, 'definition').pipeline);
   const champion = await models.champion(model);
-  if (champion?.runId !== run.id) return;
+  if (champion?.runId !== (run.restores?.run ?? run.id)) return;
   if (version === undefined || version === champion.version) return models.uncrown(model, champion.version);
   return models.crown(model, version);
 }

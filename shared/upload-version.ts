@@ -9,13 +9,27 @@ import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
 import {settleEffect} from './settle-effect.ts';
 
-/** The one version of a run in the model registry. @throws PermanentError VERSION_GONE, NotYetError */
+/** The one version of a run in the model registry; of a roll-back that of the run that made it. @throws PermanentError VERSION_GONE, NotYetError */
 export async function uploadVersion(run: Run, sentence: string, ports: Ports): Promise<ModelVersion> {
+  const name =
+    run.restores === undefined ? await upload(run, sentence, ports) : await earlier(run.restores.run, ports);
+  const version = name === undefined ? undefined : await platformOf(run, ports).models.version(name);
+  if (version !== undefined) return version;
+  const model = modelOf(factOf(run, 'definition').pipeline);
+  const message = `the version of run ${run.restores?.run ?? run.id} was deleted from model ${model}`;
+  throw new PermanentError('VERSION_GONE', message, {hint: 'Rerun to train and release again.'});
+}
+
+async function earlier(runId: string, {effects}: Ports): Promise<string | undefined> {
+  return (await effects.read(effectKeyOf(runId, 'version'))).record?.resource;
+}
+
+function upload(run: Run, sentence: string, ports: Ports): Promise<string> {
   const model = modelOf(factOf(run, 'definition').pipeline);
   const {modelDir} = factOf(run, 'training');
   const {models} = platformOf(run, ports);
   const key = effectKeyOf(run.id, 'version');
-  const name = await settleEffect(ports, {
+  return settleEffect(ports, {
     key,
     runId: run.id,
     hasAdmission: false,
@@ -34,10 +48,6 @@ export async function uploadVersion(run: Run, sentence: string, ports: Ports): P
       return uploaded.name;
     },
   });
-  const version = await models.version(name);
-  if (version !== undefined) return version;
-  const message = `the version of run ${run.id} was deleted from model ${model}`;
-  throw new PermanentError('VERSION_GONE', message, {hint: 'Rerun to train and release again.'});
 }
 
 function serverOf(run: Run): ModelServer {

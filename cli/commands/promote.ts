@@ -13,7 +13,7 @@ interface Flags extends GlobalFlags {
 }
 
 export const promote = new Command('promote')
-  .description('give a canary all the traffic')
+  .description('give a canary all the traffic, or release a model against the gate')
   .argument('<run>', 'run id, or the pipeline whose canary is meant')
   .requiredOption('--reason <text>', 'why, for those who look at the run later')
   .action(async (name: string, _: unknown, command: Command) => {
@@ -21,7 +21,9 @@ export const promote = new Command('promote')
     const run = RUN_ID.test(name) ? name : await canaryOf(name, portsFromEnvironment());
     const answer = await rerunFromEnvironment().ask({action: 'promote', run, reason}, randomUUID());
     tell(answer, json, () =>
-      [`Run ${run} shall have all the traffic.`, `See when: npx millrace show ${run}`].join('\n'),
+      [`Run ${answer.run} shall have all the traffic.`, `See when: npx millrace show ${answer.run}`].join(
+        '\n',
+      ),
     );
   });
 

@@ -61,14 +61,14 @@ export function versionReleased(run: Run, place: Place): Told<'version-released'
     version,
     ...(endpoint !== undefined && {endpoint}),
     ...(replaces !== undefined && {replaces}),
-    next: `npx millrace show ${run.id}`,
+    next: `npx millrace versions ${run.pipeline}`,
   };
   return {topic: 'version-released', body};
 }
 
 /** @param run with the decision that keeps it out */
 export function versionRejected(run: Run, place: Place): Told<'version-rejected'> {
-  const next = `npx millrace show ${run.id}`;
+  const next = `npx millrace promote ${run.id} --reason TEXT`;
   return {
     topic: 'version-rejected',
     body: {...about(run, place), sentence: run.release?.sentence ?? '', next},

@@ -137,6 +137,10 @@ const factsSchema = z.object({
   supersededBy: z.string().optional(),
   /** How the jobs of a cancelled run were seen to end; one may have succeeded in the meantime. */
   ended: z.array(z.object({job: z.string(), state: z.enum(['succeeded', 'failed', 'cancelled'])})).optional(),
+  /** Somebody lets in what the gate keeps out. */
+  approval: z.object({by: z.string(), reason: z.string()}).optional(),
+  /** Of a roll-back: the version that shall answer again, the run that made it, and who wants that. */
+  restores: z.object({version: z.string(), run: z.string(), by: z.string(), reason: z.string()}).optional(),
   release: z
     .object({
       sentence: z.string(),

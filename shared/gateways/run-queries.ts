@@ -6,7 +6,7 @@ import {must} from './service-error.ts';
 /** What the {@link Runs} port only reads. */
 export function runQueriesGateway(
   firestore: () => Promise<Firestore>,
-): Pick<Runs, 'find' | 'list' | 'waitingForImage' | 'missing'> {
+): Pick<Runs, 'find' | 'list' | 'releases' | 'waitingForImage' | 'missing'> {
   const runs = async () => (await firestore()).collection('runs');
 
   return {
@@ -20,6 +20,13 @@ export function runQueriesGateway(
       const newest = (await runs()).orderBy('createdAt', 'desc').limit(limit);
       const query = pipeline === undefined ? newest : newest.where('pipeline', '==', pipeline);
       const found = await must('listing runs', () => query.get());
+      return found.docs.map((doc) => runOf(doc.data()));
+    },
+    async releases(pipeline) {
+      const query = (await runs())
+        .where('state', 'in', ['released', 'canary'])
+        .where('pipeline', '==', pipeline);
+      const found = await must(`finding the releases of ${pipeline}`, () => query.get());
       return found.docs.map((doc) => runOf(doc.data()));
     },
     async waitingForImage(tag) {

@@ -2,19 +2,32 @@ import {z} from 'zod';
 import {PermanentError} from '../errors.ts';
 import {findRun} from '../find-run.ts';
 import {action, reasonSchema, runIdSchema} from './action.ts';
+import {beginRerun, factsFor, rerunInput} from './rerun-from.ts';
 
 const bodySchema = z.strictObject({action: z.literal('promote'), run: runIdSchema, reason: reasonSchema});
 
-/** Gives a canary all the traffic: it becomes champion. Asked again, nothing changes. */
-export const promote = action(bodySchema, async ({run: runId, reason}, {caller}, {runs, messages}) => {
-  const outcome = await runs.requestPromotion(runId, {by: caller, reason});
-  if (outcome === 'no-canary') {
-    const {state} = await findRun(runId, {runs});
-    throw new PermanentError('NOTHING_TO_PROMOTE', `run ${runId} is ${state}, no canary`, {
-      where: `runs/${runId}`,
-      hint: `See what it did: npx millrace show ${runId}`,
-    });
+/**
+ * Gives a canary all the traffic; asked again, nothing changes. A model that the gate kept out is released by a run of its own, from
+ * release on, which keeps who approved it and why.
+ */
+export const promote = action(bodySchema, async ({run: runId, reason}, asked, ports) => {
+  const wish = {by: asked.caller, reason};
+  const parent = await findRun(runId, ports);
+  if (parent.state === 'rejected') {
+    const facts = {...(await factsFor(parent, 'release', {}, ports)), approval: wish};
+    const input = await rerunInput(parent, asked, ports);
+    return beginRerun(parent, {input, from: 'release', facts}, ports);
   }
-  await messages.publish('model-exported', {runId});
+  if ((await ports.runs.requestPromotion(runId, wish)) === 'no-canary') {
+    throw new PermanentError(
+      'NOTHING_TO_PROMOTE',
+      `run ${runId} is ${parent.state}, neither canary nor rejected`,
+      {
+        where: `runs/${runId}`,
+        hint: `See what it did: npx millrace show ${runId}`,
+      },
+    );
+  }
+  await ports.messages.publish('model-exported', {runId});
   return {run: runId};
 });

@@ -1,13 +1,21 @@
 import {z} from 'zod';
 import {runIdOf, sha256Hex} from '../domain/ids.ts';
 import {BEGINNINGS, lateOverrides, merged, type Overrides, takenOver} from '../domain/rerun-plan.ts';
-import {isTerminal, RERUN_STAGES, type RerunStage, type Run, type RunFacts} from '../domain/run.ts';
+import {
+  isTerminal,
+  RERUN_STAGES,
+  type RerunStage,
+  type Run,
+  type RunFacts,
+  type RunInput,
+} from '../domain/run.ts';
 import {PermanentError} from '../errors.ts';
 import {findRun} from '../find-run.ts';
 import {checkPipeline} from '../pipeline-file.ts';
 import type {Ports} from '../ports.ts';
 import {TooManyError} from '../problem.ts';
 import {readDefinition} from '../read-definition.ts';
+import type {RequestAnswer} from '../request-ports.ts';
 import {inputMissing, verifyResults} from '../verify-results.ts';
 import {type Asked, action, runIdSchema} from './action.ts';
 import {askToEnd} from './ask-to-end.ts';
@@ -36,14 +44,30 @@ export const rerunFrom = action(bodySchema, async ({run: runId, from, overrides,
     });
   }
   const facts = await factsFor(parent, from, overrides, ports);
-  const input = {...parent.input, epoch: await epochFor(parent, asked, ports)};
-  const id = runIdOf(input);
-  if (force) await askToEnd(runId, {by: asked.caller, reason: `rerun as ${id}`}, ports);
-  const {state, topic} = BEGINNINGS[from];
-  await ports.runs.create({id, pipeline: parent.pipeline, input, parent: runId, from, state, ...facts});
-  await ports.messages.publish(topic, {runId: id});
-  return {run: id};
+  const input = await rerunInput(parent, asked, ports);
+  if (force) await askToEnd(runId, {by: asked.caller, reason: `rerun as ${runIdOf(input)}`}, ports);
+  return beginRerun(parent, {input, from, facts}, ports);
 });
+
+/** What a rerun begins with. */
+interface Rerun {
+  readonly input: RunInput;
+  readonly from: RerunStage;
+  readonly facts: RunFacts;
+}
+
+/** Makes the run of its own that a rerun is, and has it begin. Done again, it is the same one. */
+export async function beginRerun(
+  {id: parent, pipeline}: Run,
+  {input, from, facts}: Rerun,
+  {runs, messages}: Pick<Ports, 'runs' | 'messages'>,
+): Promise<RequestAnswer> {
+  const id = runIdOf(input);
+  const {state, topic} = BEGINNINGS[from];
+  await runs.create({id, pipeline, input, parent, from, state, ...facts});
+  await messages.publish(topic, {runId: id});
+  return {run: id};
+}
 
 function assertInTime(overrides: Overrides, from: RerunStage): void {
   const late = lateOverrides(overrides, from);
@@ -57,7 +81,7 @@ function assertInTime(overrides: Overrides, from: RerunStage): void {
 }
 
 /** What the rerun begins with. Without overrides, one from the split on reads pipeline.yaml as it is then. */
-async function factsFor(
+export async function factsFor(
   parent: Run,
   from: RerunStage,
   overrides: Overrides,
@@ -75,9 +99,10 @@ async function factsFor(
   return {...facts, definition: {digest: sha256Hex(JSON.stringify(changed)), pipeline: changed}};
 }
 
-async function epochFor({input}: Run, {key}: Asked, {requests}: Ports): Promise<number> {
+/** The object again, under the epoch of this request. @throws TooManyError */
+export async function rerunInput({input}: Run, {key}: Asked, {requests}: Ports): Promise<RunInput> {
   const given = await requests.epoch(key, input);
-  if (given.kind === 'granted') return given.epoch;
+  if (given.kind === 'granted') return {...input, epoch: given.epoch};
   const message = 'this object was rerun too often in the last 24 hours';
   throw new TooManyError('RERUN_LIMIT', message, given.retryAfterSeconds);
 }

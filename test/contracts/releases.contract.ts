@@ -62,6 +62,22 @@ export function releasesContract(
       await assert.rejects(runs.requestPromotion('r0', JO), {code: 'NO_SUCH_RUN'});
     });
 
+    it('are found by their pipeline: versions that are champion or were, and canaries', async () => {
+      const [released, waiting, failed] = [
+        await canary('lilies'),
+        await canary('lilies'),
+        await canary('lilies'),
+      ];
+      await runs.advance(released, 'released');
+      await runs.fail(failed, 'sweep', {code: 'DEADLINE', message: 'too long'});
+      await canary('roses');
+
+      const found = await runs.releases('lilies');
+
+      assert.deepEqual(found.map(({id}) => id).toSorted(), [released, waiting].toSorted());
+      assert.deepEqual(await runs.releases('tulips'), []);
+    });
+
     it('of a canary follow one another: it is released, or fails', async () => {
       const [released, failed] = [await canary(), await canary()];
       const release = {sentence: 'better', model: 'flowers', version: '2', canary: 10};

@@ -193,6 +193,10 @@ function memoryRuns(world: World): Runs {
         .reverse()
         .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
         .slice(0, limit),
+    releases: async (pipeline) =>
+      [...runs.values()].filter(
+        (run) => run.pipeline === pipeline && (run.state === 'released' || run.state === 'canary'),
+      ),
     waitingForImage: async (tag) =>
       [...runs.values()].filter(
         ({state, image}) => (state === 'building' || state === 'built') && image?.tag === tag,

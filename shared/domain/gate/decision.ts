@@ -5,6 +5,9 @@ const REASONS = [
   'first-version',
   'champion-unscored',
   'better',
+  'approved',
+  'rolled-back',
+  'answers-already',
   'older-data',
   'below-minimum',
   'metric-missing',
@@ -17,7 +20,13 @@ const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
-const RELEASING: readonly Reason[] = ['first-version', 'champion-unscored', 'better'];
+const RELEASING: readonly Reason[] = [
+  'first-version',
+  'champion-unscored',
+  'better',
+  'approved',
+  'rolled-back',
+];
 
 const testSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -2,7 +2,7 @@ import type {Numbers, Reason} from './decision.ts';
 import {worstSlice} from './worst-slice.ts';
 
 /** Reasons that lie in what was measured. */
-export type Judged = Exclude<Reason, 'older-data'>;
+export type Judged = Exclude<Reason, 'older-data' | 'approved' | 'rolled-back' | 'answers-already'>;
 
 /** What a person would write about a decision. */
 export function sentenceOf(reason: Judged, numbers: Numbers): string {

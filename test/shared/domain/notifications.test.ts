@@ -36,7 +36,7 @@ describe('a notification', () => {
       model: 'flowers',
       version: '2',
       endpoint: 'blooms',
-      next: `npx millrace show ${run.id}`,
+      next: 'npx millrace versions flowers',
       links: {
         run: `${console}/firestore/databases/millrace/data/panel/runs/${run.id}?project=the-project`,
         model: `${console}/vertex-ai/models/locations/us-central1/models/flowers/versions/2?project=the-project`,
@@ -55,6 +55,7 @@ describe('a notification', () => {
     const {topic, body} = versionRejected({...run, release: {sentence: 'kept version 1'}}, PLACE);
 
     assert.deepEqual([topic, body.sentence], ['version-rejected', 'kept version 1']);
+    assert.equal(body.next, `npx millrace promote ${run.id} --reason TEXT`);
     assert.deepEqual(Object.keys(body.links), ['run']);
   });
 

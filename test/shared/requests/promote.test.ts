@@ -41,7 +41,7 @@ describe('promote', () => {
 
     await assert.rejects(post({action: 'promote', run: runId, reason: REASON}, world), {
       code: 'NOTHING_TO_PROMOTE',
-      message: `run ${runId} is released, no canary`,
+      message: `run ${runId} is released, neither canary nor rejected`,
     });
   });
 
