@@ -1,4 +1,4 @@
-import {cp, mkdir} from 'node:fs/promises';
+import {cp, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type BuildOptions, build, type Plugin} from 'esbuild';
 import {writeManifest} from './build-manifest.ts';
@@ -8,6 +8,7 @@ import {projectFolder} from './project-folder.ts';
 /** Where the bundles lie, each function's in a folder of its own; Terraform zips these. */
 export const bundlesFolder = join(projectFolder, 'dist', 'functions');
 
+const clientsFolder = join(projectFolder, 'dist', 'clients');
 const functionsFolder = join(projectFolder, 'functions');
 /** What is in every bundle as it is: how it starts. */
 const commonFiles = join(projectFolder, 'cli', 'bundle');
@@ -26,11 +27,13 @@ const OPTIONS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Makes the bundle of every function: the code of its own in one file, the clients that it loads on first use in another. @returns their names */
+/**
+ * Makes the bundle of every function: the code of its own in one file, the clients that it loads on first use in others.
+ * @returns their names
+ */
 export async function buildFunctions(): Promise<readonly string[]> {
   const deployment = await readDeployment();
   const names = Object.keys(deployment.functions);
-  await mkdir(bundlesFolder, {recursive: true});
   const clients = new Set<string>();
   await Promise.all(
     names.map((name) =>
@@ -38,23 +41,34 @@ export async function buildFunctions(): Promise<readonly string[]> {
         ...OPTIONS,
         stdin: {contents: entryOf(name, deployment), resolveDir: functionsFolder, loader: 'ts'},
         outfile: join(bundlesFolder, name, 'function.cjs'),
-        plugins: [clientsApart(clients)],
+        plugins: [clientsApart(clients), zodNamespace],
       }),
     ),
   );
-  const file = join(bundlesFolder, 'clients.cjs');
-  await build({
-    ...OPTIONS,
-    stdin: {contents: clientsOf(clients), resolveDir: functionsFolder},
-    outfile: file,
-  });
+  await buildClients(clients);
   for (const name of names) {
     const folder = join(bundlesFolder, name);
     await cp(commonFiles, folder, {recursive: true});
-    await cp(file, join(folder, 'clients.cjs'));
+    await cp(clientsFolder, folder, {recursive: true});
     await writeManifest(name, folder);
   }
   return names;
+}
+
+async function buildClients(packages: Iterable<string>): Promise<void> {
+  await Promise.all(
+    Object.entries(Object.groupBy(packages, fileOf)).map(([file, group = []]) => {
+      // A file that loads none of them before it is asked to.
+      const loaders = group.map((name) => `exports['${name}'] = () => require('${name}');`);
+      const stdin = {contents: loaders.join('\n'), resolveDir: functionsFolder};
+      return build({...OPTIONS, stdin, outfile: join(clientsFolder, file)});
+    }),
+  );
+}
+
+/** Nearly every event needs Firestore and Pub/Sub, and shall not have to read the code of Vertex AI. */
+function fileOf(client: string): string {
+  return /firestore|pubsub|grpc/.test(client) ? 'grpc-clients.cjs' : 'http-clients.cjs';
 }
 
 /** A file `split-data.ts` exports the function `splitData`. */
@@ -76,14 +90,20 @@ function clientsApart(clients: Set<string>): Plugin {
         return {path, namespace: 'client'};
       });
       onLoad({filter: /./, namespace: 'client'}, ({path}) => ({
-        contents: `module.exports = require('./clients.cjs')['${path}']();`,
+        contents: `module.exports = require('./${fileOf(path)}')['${path}']();`,
       }));
-      onResolve({filter: /^\.\/clients\.cjs$/}, ({path}) => ({path, external: true}));
+      onResolve({filter: /^\.\/(grpc|http)-clients\.cjs$/}, ({path}) => ({path, external: true}));
     },
   };
 }
 
-/** A file that loads none of them before it is asked to. */
-function clientsOf(packages: Iterable<string>): string {
-  return [...packages].map((name) => `exports['${name}'] = () => require('${name}');`).join('\n');
-}
+/** Of `zod` only what is called: the value `z` that it exports holds everything, error messages in fifty languages among it. */
+const zodNamespace: Plugin = {
+  name: 'zod-namespace',
+  setup({onLoad}) {
+    onLoad({filter: /\/(functions|shared)\/.*\.ts$/}, async ({path}) => {
+      const source = await readFile(path, 'utf8');
+      return {contents: source.replace("import {z} from 'zod'", "import * as z from 'zod'"), loader: 'ts'};
+    });
+  },
+};

@@ -48,6 +48,11 @@ const schema = z
       .regex(/^[\w-]+\.\w+(,[\w-]+\.\w+)*$/, 'project.dataset, several with commas')
       .optional(),
     MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    // The name the client libraries read.
+    PUBSUB_EMULATOR_HOST: z
+      .string()
+      .regex(/^[\w.-]+:\d+$/, 'host:port')
+      .optional(),
     // The names gcloud reads, so that one set of exports points both at another endpoint.
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: urlSchema,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: urlSchema,
@@ -95,6 +100,8 @@ export interface Config {
     readonly datasets: readonly string[];
   };
   readonly logLevel: string;
+  /** `host:port` of a Pub/Sub that is not Google's. */
+  readonly pubsubHost: string | undefined;
   readonly rootUrls: {
     readonly cloudbuild: string | undefined;
     readonly artifactregistry: string | undefined;
@@ -144,6 +151,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       datasets: read.MILLRACE_TABLE_DATASETS?.split(',') ?? [],
     },
     logLevel: read.MILLRACE_LOG_LEVEL,
+    pubsubHost: read.PUBSUB_EMULATOR_HOST,
     rootUrls: {
       cloudbuild: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD,
       artifactregistry: read.CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY,

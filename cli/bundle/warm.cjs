@@ -10,5 +10,7 @@ Object.assign(process.env, {
   MILLRACE_ADMISSION_BUCKET: 'none-admission',
 });
 require('./index.cjs');
-for (const load of Object.values(require(join(__dirname, 'clients.cjs')))) load();
+for (const file of ['grpc-clients.cjs', 'http-clients.cjs']) {
+  for (const load of Object.values(require(join(__dirname, file)))) load();
+}
 setImmediate(() => process.exit());

@@ -25,7 +25,7 @@ import {workflowsGateway} from './workflows.ts';
 
 /** All real ports. No client is loaded before the first call that needs it. */
 export function googleCloud(config: Config): Ports {
-  const publish = publisherGateway(config.project);
+  const publish = publisherGateway(config);
   const firestore = once(async () => {
     const {Firestore} = await import('@google-cloud/firestore');
     return new Firestore({

@@ -35,6 +35,7 @@ describe('readConfig', () => {
       rerunUrl: undefined,
       permits: {build: 10, tuning: 20, training: 20},
       logLevel: 'info',
+      pubsubHost: undefined,
       sources: {inlineBytes: 5 * 1024 ** 3, datasets: []},
       rootUrls: {
         cloudbuild: undefined,
@@ -67,6 +68,7 @@ describe('readConfig', () => {
       MILLRACE_SPLIT_INLINE_LIMIT: '1000000',
       MILLRACE_TABLE_DATASETS: 'the-project.sales,other-project.web_logs',
       MILLRACE_LOG_LEVEL: 'silent',
+      PUBSUB_EMULATOR_HOST: 'localhost:8085',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: 'http://127.0.0.1:1/',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: 'http://127.0.0.1:2/',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM: 'https://aiplatform.example/',
@@ -91,6 +93,7 @@ describe('readConfig', () => {
       permits: {build: 1, tuning: 2, training: 3},
       sources: {inlineBytes: 1_000_000, datasets: ['the-project.sales', 'other-project.web_logs']},
       logLevel: 'silent',
+      pubsubHost: 'localhost:8085',
       rootUrls: {
         cloudbuild: 'http://127.0.0.1:1/',
         artifactregistry: 'http://127.0.0.1:2/',
@@ -111,6 +114,7 @@ describe('readConfig', () => {
     GOOGLE_CLOUD_PROJECT: '',
     PORT: '65536',
     HOST: '',
+    PUBSUB_EMULATOR_HOST: 'http://localhost:8085',
     MILLRACE_REGION: 'Belgium',
     MILLRACE_MAX_BUILDS: '0',
     MILLRACE_MAX_TUNING_JOBS: '2.5',
