@@ -6,6 +6,7 @@ import {retryTopicOf} from './domain/retry.ts';
 import type {Run} from './domain/run.ts';
 import {complaintOf, NotYetError, PermanentError, TakenError} from './errors.ts';
 import {findRun} from './find-run.ts';
+import {runFields} from './log.ts';
 import type {Ports} from './ports.ts';
 
 /** What every stage's input names, when the event tells: the run to look at. */
@@ -48,6 +49,11 @@ export function handle<Input extends AboutRun, Known extends KnownRun, Plan exte
   return async (event) => {
     let delivery: Delivery | undefined;
     let runId: string | undefined;
+    const fields = () => ({
+      stage: stage.name,
+      event: delivery?.id,
+      ...runFields(runId, ports.place.project),
+    });
     try {
       delivery = deliveryOf(event);
       const input = stage.parse(delivery);
@@ -56,17 +62,14 @@ export function handle<Input extends AboutRun, Known extends KnownRun, Plan exte
       runId ??= known.run?.id;
       if (known.run !== undefined && isBeingCancelled(known.run)) {
         const outcome = await cancelRun(known.run, ports);
-        log.info({stage: stage.name, runId, event: delivery.id}, `${stage.name}: the run is ${outcome}`);
+        log.info(fields(), `${stage.name}: the run is ${outcome}`);
         return;
       }
       const plan = stage.plan(input, known);
-      log.info(
-        {stage: stage.name, runId, event: delivery.id, plan: plan.kind},
-        `${stage.name}: ${plan.kind}`,
-      );
+      log.info({...fields(), plan: plan.kind}, `${stage.name}: ${plan.kind}`);
       await stage.perform(plan, ports);
     } catch (error) {
-      log.warn({stage: stage.name, runId, event: delivery?.id, err: error}, `${stage.name} failed`);
+      log.warn({...fields(), err: error}, `${stage.name} failed`);
       await settleFailure(error, stage.name, ports, {runId, delivery});
     }
   };

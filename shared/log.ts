@@ -1,4 +1,5 @@
 import type {LoggerOptions} from 'pino';
+import {traceIdOf} from './domain/ids.ts';
 
 /** Google Cloud Logging's severities, by pino's level names. */
 const SEVERITIES: Readonly<Record<string, string>> = {
@@ -9,13 +10,27 @@ const SEVERITIES: Readonly<Record<string, string>> = {
   fatal: 'CRITICAL',
 };
 
-/** One JSON line per record, in the field names that Cloud Logging reads. */
+/** What opens something: bearer and access tokens, identity tokens, signatures of URLs, private keys. */
+const SECRETS =
+  /Bearer [\w.~+/=-]+|ya29\.[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=X-Goog-Signature=)\w+|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----/g;
+
+/** One JSON line per record, in the field names that Cloud Logging reads, without any secret: whatever text it came in. */
 export function loggerOptions(level: string): LoggerOptions {
   return {
     level,
     messageKey: 'message',
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    hooks: {streamWrite: (line) => line.replace(SECRETS, '[secret]')},
     formatters: {level: (label) => ({severity: SEVERITIES[label] ?? 'DEFAULT'})},
   };
+}
+
+/**
+ * What a record tells of the run it is about. One trace for all of a run, so that Cloud Logging shows its stages as one story:
+ * https://cloud.google.com/logging/docs/structured-logging#special-payload-fields
+ */
+export function runFields(runId: string | undefined, project: string): Record<string, string> {
+  if (runId === undefined) return {};
+  return {runId, 'logging.googleapis.com/trace': `projects/${project}/traces/${traceIdOf(runId)}`};
 }

@@ -24,6 +24,11 @@ export function rejectIdOf(source: string, id: string): string {
   return `x${digest26([source, id])}`;
 }
 
+/** The trace that all stages, retries and repairs of a run belong to: 32 hex digits, as W3C Trace Context has them. */
+export function traceIdOf(runId: string): string {
+  return sha256Hex(JSON.stringify(['trace', runId])).slice(0, 32);
+}
+
 /** One effect of one run: `<run>-<name>`, at most 44 characters of `[a-z0-9-]`. */
 export function effectKeyOf(runId: string, effect: string): string {
   return `${runId}-${effect}`;

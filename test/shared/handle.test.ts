@@ -4,7 +4,7 @@ import pino from 'pino';
 import type {Run} from '../../shared/domain/run.ts';
 import {NotYetError, PermanentError, RetryableError, TakenError} from '../../shared/errors.ts';
 import {handle} from '../../shared/handle.ts';
-import {loggerOptions} from '../../shared/log.ts';
+import {loggerOptions, runFields} from '../../shared/log.ts';
 import {finalized, published} from '../support/events.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {type AnyStage, deliver, dies, played, runOf} from '../support/story.ts';
@@ -260,7 +260,7 @@ describe('handle', () => {
     assert.deepEqual(line, {
       severity: 'INFO',
       stage: 'a-stage',
-      runId,
+      ...runFields(runId, 'the-project'),
       event: 'e1',
       plan: 'skip',
       message: 'a-stage: skip',
