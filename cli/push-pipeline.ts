@@ -1,8 +1,15 @@
 import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Readable} from 'node:stream';
-import {parseDocument} from 'yaml';
+import {parseAllDocuments, parseDocument} from 'yaml';
+import {
+  assertTakes,
+  type CompiledPipeline,
+  parseCompiledPipeline,
+} from '../shared/domain/compiled-pipeline.ts';
+import {sha256Hex} from '../shared/domain/ids.ts';
 import type {Pipeline} from '../shared/domain/pipeline.ts';
+import {OFFERED} from '../shared/domain/trainer-arguments.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {parsePipeline} from '../shared/pipeline-file.ts';
 import type {Ports} from '../shared/ports.ts';
@@ -42,6 +49,35 @@ export async function pushPipeline(folder: string, ports: Ports): Promise<Pushed
   if (isNewTrainer) await ports.objects.put(bucket, name, Readable.from([archive], {objectMode: false}));
   const document = parseDocument(text);
   document.setIn(['trainer', 'source'], trainer);
+  if (pipeline.trainer.spec !== undefined) {
+    const spec = await pushCompiled(pipeline, resolve(folder, pipeline.trainer.spec), ports);
+    document.setIn(['trainer', 'spec'], spec);
+  }
   await ports.objects.put(bucket, `${pipeline.name}/pipeline.yaml`, document.toString());
   return {pipeline, trainer, isNewTrainer};
+}
+
+/** Uploads the compiled pipeline under its digest. @returns its object name below the pipeline's @throws PermanentError PIPELINE_SPEC, PIPELINE_INPUTS */
+async function pushCompiled(pipeline: Pipeline, path: string, {objects, buckets}: Ports): Promise<string> {
+  const compiled = await readCompiled(path);
+  const needed = [...OFFERED.needed, ...Object.keys(pipeline.tune.parameters)];
+  assertTakes(compiled, needed, OFFERED.welcome, path);
+  const text = JSON.stringify(compiled);
+  const spec = `trainer/${sha256Hex(text)}.json`;
+  await objects.put(buckets.data, `${pipeline.name}/${spec}`, text);
+  return spec;
+}
+
+/** The first document of a file that kfp's compiler wrote, YAML or JSON; a second one is for other platforms. */
+async function readCompiled(path: string): Promise<CompiledPipeline> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    const hint = 'Compile the pipeline with kfp, and point trainer.spec of pipeline.yaml at the file.';
+    throw new PermanentError('PIPELINE_SPEC', 'the compiled pipeline cannot be read', {
+      where: path,
+      hint,
+      cause,
+    });
+  });
+  const [document] = parseAllDocuments(text);
+  return parseCompiledPipeline(document?.toJS(), path);
 }

@@ -1,4 +1,5 @@
 import type {Trial} from './domain/best-trial.ts';
+import type {CompiledPipeline, PipelineParameters} from './domain/compiled-pipeline.ts';
 import type {Pipeline} from './domain/pipeline.ts';
 import type {ObjectInfo} from './ports.ts';
 
@@ -65,10 +66,17 @@ export interface JobRequest {
   readonly outputUri: string;
 }
 
+export interface PipelineRequest extends Pick<JobRequest, 'runId' | 'effectKey' | 'attempt' | 'outputUri'> {
+  readonly spec: CompiledPipeline;
+  readonly parameters: PipelineParameters;
+}
+
 /** Tuning and training jobs (Vertex AI, AI Platform). */
 export interface Jobs {
   startTuning(request: JobRequest & {tune: Pipeline['tune']}): Promise<string>;
   startTraining(request: JobRequest): Promise<string>;
+  /** Starts a compiled pipeline in the place of a training job; from then on it is one. */
+  startPipeline(request: PipelineRequest): Promise<string>;
   /** The job that the service lists for an attempt of an effect, by its labels. */
   findByEffect(kind: Job['kind'], effectKey: string, attempt: number): Promise<string | undefined>;
   /** By id, of either kind; undefined also for an id that no job of this service can have. */

@@ -1,14 +1,16 @@
+import {parametersFor, withTrainerImage} from './domain/compiled-pipeline.ts';
 import {effectKeyOf} from './domain/ids.ts';
 import type {Run} from './domain/run.ts';
 import {runFolder} from './domain/run-folder.ts';
 import {modelOf} from './domain/serving.ts';
-import {admissionArgument, trainingArguments, tuningArguments} from './domain/trainer-arguments.ts';
+import {admissionUri, trainingArguments, trainingOffer, tuningArguments} from './domain/trainer-arguments.ts';
 import {PermanentError} from './errors.ts';
 import {EFFECTS} from './find-job.ts';
 import {factOf} from './find-run.ts';
 import type {Job, JobRequest} from './job-ports.ts';
 import {platformOf} from './platform-of.ts';
 import type {Ports} from './ports.ts';
+import {readCompiledPipeline} from './read-compiled-pipeline.ts';
 import {type GuardedEffect, settleEffect} from './settle-effect.ts';
 import {watch} from './watch.ts';
 
@@ -45,19 +47,58 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
   return startWatched(run, 'training', ports, {
     ...guardOfJob(run, 'training', ports),
     async create(attempt) {
-      const {jobs, models} = platformOf(run, ports);
-      const champion = await models.champion(modelOf(pipeline));
-      const args = trainingArguments(factOf(run, 'split'), pipeline.data, best.parameters, {
-        on: pipeline.train.on,
-        slices: pipeline.gate.slices,
-        championModelDir: champion?.artifactUri,
-      });
-      return jobs.startTraining({
-        ...requestOf(run, {key, attempt, args}, ports),
-        machineType: pipeline.train.machineType,
-        outputUri: outputOf(run, 'training', ports),
-      });
+      const champion = await platformOf(run, ports).models.champion(modelOf(pipeline));
+      const start = pipeline.trainer.spec === undefined ? trainInContainer : trainInPipeline;
+      return start(
+        run,
+        {key, attempt, parameters: best.parameters, championModelDir: champion?.artifactUri},
+        ports,
+      );
     },
+  });
+}
+
+interface FinalTraining {
+  readonly key: string;
+  readonly attempt: number;
+  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly championModelDir: string | undefined;
+}
+
+function trainInContainer(run: Run, training: FinalTraining, ports: Ports): Promise<string> {
+  const {data, train, gate} = factOf(run, 'definition').pipeline;
+  const {key, attempt, parameters, championModelDir} = training;
+  const args = trainingArguments(factOf(run, 'split'), data, parameters, {
+    on: train.on,
+    slices: gate.slices,
+    championModelDir,
+  });
+  return platformOf(run, ports).jobs.startTraining({
+    ...requestOf(run, {key, attempt, args}, ports),
+    machineType: train.machineType,
+    outputUri: outputOf(run, 'training', ports),
+  });
+}
+
+/** The compiled pipeline is given as parameters what a container is given as arguments. */
+async function trainInPipeline(run: Run, training: FinalTraining, ports: Ports): Promise<string> {
+  const {data, train, trainer} = factOf(run, 'definition').pipeline;
+  const {key, attempt, parameters, championModelDir} = training;
+  const spec = trainer.spec ?? '';
+  const compiled = await readCompiledPipeline(run, spec, ports);
+  const offer = trainingOffer(factOf(run, 'split'), data, parameters, {
+    on: train.on,
+    championModelDir,
+    modelDir: modelFolder(run, ports),
+    admission: admissionUri(ports.buckets.admission, key, attempt),
+  });
+  return platformOf(run, ports).jobs.startPipeline({
+    runId: run.id,
+    effectKey: key,
+    attempt,
+    spec: withTrainerImage(compiled, factOf(run, 'image').uri),
+    parameters: parametersFor(compiled, offer, spec),
+    outputUri: outputOf(run, 'training', ports),
   });
 }
 
@@ -91,7 +132,7 @@ function requestOf(
   {key, attempt, args}: {readonly key: string; readonly attempt: number; readonly args: readonly string[]},
   ports: Ports,
 ): Pick<JobRequest, 'runId' | 'effectKey' | 'attempt' | 'image' | 'args'> {
-  const admission = admissionArgument(ports.buckets.admission, key, attempt);
+  const admission = `--admission_object=${admissionUri(ports.buckets.admission, key, attempt)}`;
   return {
     runId: run.id,
     effectKey: key,

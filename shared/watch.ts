@@ -11,5 +11,7 @@ export function watch(
   {workflows}: Pick<Ports, 'workflows'>,
 ): Promise<void> {
   const id = name.slice(name.lastIndexOf('/') + 1);
-  return workflows.start('watch-job', {kind, name}, `${kind}-${id}`);
+  // A pipeline job trains, but the service keeps it elsewhere.
+  const watched = name.includes('/pipelineJobs/') ? 'pipeline' : kind;
+  return workflows.start('watch-job', {kind: watched, name}, `${kind}-${id}`);
 }

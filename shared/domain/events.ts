@@ -170,5 +170,12 @@ export const buildMessageSchema = z.object({id: z.string().min(1), name: z.strin
 
 /** A log entry of the job service as the sink exports it; only the job id is believed. */
 export const jobLogSchema = z.object({
-  resource: z.object({labels: z.object({job_id: z.string().regex(/^\w+$/)})}),
+  resource: z.object({
+    labels: z.union([
+      z.object({job_id: z.string().regex(/^\w+$/)}),
+      z
+        .object({pipeline_job_id: z.string().regex(/^[a-z][-a-z0-9]{0,127}$/)})
+        .transform(({pipeline_job_id: id}) => ({job_id: id})),
+    ]),
+  }),
 });

@@ -14,19 +14,32 @@ const nameSchema = z.string().refine(isPipelineName, {
 /** A trainer's source as it lies in the bucket: `trainer/<sha256 of the archive>.tar.gz`, so a definition pins its trainer. */
 export const TRAINER_SOURCE = /^trainer\/[0-9a-f]{64}\.tar\.gz$/;
 
-const trainerSchema = z.discriminatedUnion('framework', [
+/** A compiled pipeline as it lies in the bucket: `trainer/<sha256 of the text>.json`. */
+export const COMPILED_PIPELINE = /^trainer\/(?<digest>[0-9a-f]{64})\.json$/;
+
+/** With `pipeline`, the final training is a compiled Kubeflow pipeline instead of one container. */
+const trainingKeys = {kind: z.enum(['image', 'pipeline']).default('image'), spec: z.string().optional()};
+
+const variantSchema = z.discriminatedUnion('framework', [
   z.strictObject({
+    ...trainingKeys,
     source: z.string().optional(),
     /** A prebuilt server of this library answers for the model. */
     framework: z.enum(['scikit-learn', 'xgboost']),
     frameworkVersion: z.string().regex(/^\d+\.\d+$/, 'major.minor in quotes, e.g. "1.6"'),
   }),
   z.strictObject({
+    ...trainingKeys,
     source: z.string(),
     /** The trainer's own image answers for the model. */
     framework: z.literal('custom'),
   }),
 ]);
+
+const trainerSchema = variantSchema.refine(({kind, spec}) => (kind === 'pipeline') === (spec !== undefined), {
+  path: ['spec'],
+  message: 'kind: pipeline needs a compiled pipeline; kind: image has none',
+});
 
 const servingSchema = z.strictObject({
   model: nameSchema,

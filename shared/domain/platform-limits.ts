@@ -3,7 +3,7 @@ import type {Parameter} from './study.ts';
 /** What of a pipeline decides whether a platform can run it. */
 interface Definition {
   readonly platform: 'vertex' | 'ai-platform';
-  readonly trainer: {readonly framework: string};
+  readonly trainer: {readonly framework: string; readonly kind: 'image' | 'pipeline'};
   readonly tune: {
     readonly earlyStopping?: string | undefined;
     readonly measurement: string;
@@ -42,9 +42,13 @@ function aiPlatformFaults({trainer, tune, serve}: Definition): PlatformFault[] {
   return [...trainerFaults(trainer), ...tuneFaults(tune), ...servingFaults(serve)];
 }
 
-function trainerFaults({framework}: Definition['trainer']): PlatformFault[] {
-  if (framework !== 'custom') return [];
-  return [fault(['trainer', 'framework'], 'ai-platform serves scikit-learn and xgboost only')];
+function trainerFaults({framework, kind}: Definition['trainer']): PlatformFault[] {
+  return [
+    ...(framework === 'custom'
+      ? [fault(['trainer', 'framework'], 'ai-platform serves scikit-learn and xgboost only')]
+      : []),
+    ...(kind === 'pipeline' ? [fault(['trainer', 'kind'], 'ai-platform runs no pipelines')] : []),
+  ];
 }
 
 function tuneFaults({earlyStopping, measurement, parameters}: Definition['tune']): PlatformFault[] {

@@ -1,4 +1,5 @@
 import {admissionObjectOf} from './admission.ts';
+import type {Offer} from './compiled-pipeline.ts';
 import type {Pipeline} from './pipeline.ts';
 import type {RunFacts} from './run.ts';
 import type {DataDefinition} from './split/split-definition.ts';
@@ -35,9 +36,48 @@ export function trainingArguments(
   ];
 }
 
+/** Names of {@link trainingOffer} that a compiled pipeline must take whatever pipeline.yaml says, and those it may take. */
+export const OFFERED = {
+  needed: ['training_dataset_path', 'test_dataset_path', 'model_dir'],
+  welcome: ['validation_dataset_path', 'label', 'champion_model_dir', 'admission_object'],
+};
+
+/**
+ * What a compiled pipeline gets where a container gets arguments.
+ * @param modelDir `gs://` folder for the model and its evaluation, ends with `/`
+ */
+export function trainingOffer(
+  {parts}: Split,
+  {label, delimiter}: TableForm,
+  parameters: Readonly<Record<string, number | string>>,
+  {
+    on,
+    championModelDir,
+    modelDir,
+    admission,
+  }: Omit<FinalTraining, 'slices'> & {modelDir: string; admission: string},
+): Offer {
+  return {
+    needed: {
+      training_dataset_path: parts.training.uri,
+      test_dataset_path: parts.test.uri,
+      model_dir: modelDir,
+      ...parameters,
+      ...(on === 'training' ? {} : {train_on: on}),
+      ...(delimiter === ',' ? {} : {delimiter}),
+    },
+    welcome: {
+      validation_dataset_path: parts.validation.uri,
+      label,
+      admission_object: admission,
+      ...(championModelDir === undefined ? {} : {champion_model_dir: championModelDir}),
+    },
+  };
+}
+
 /** Where the container says that it enters, before any paid work. */
-export function admissionArgument(bucket: string, effectKey: string, attempt: number): string {
-  return `--admission_object=gs://${bucket}/${admissionObjectOf(effectKey, attempt)}`;
+export function admissionUri(bucket: string, effectKey: string, attempt: number): string {
+  return `gs://${bucket}/${admissionObjectOf(effectKey, attempt)}`;
 }
 
 function datasetArguments({parts}: Split, {label, delimiter}: TableForm): string[] {

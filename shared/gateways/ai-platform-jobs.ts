@@ -1,6 +1,7 @@
 import type {ml_v1} from 'googleapis/build/src/apis/ml/v1.js';
 import type {Config} from '../config.ts';
 import type {Trial} from '../domain/best-trial.ts';
+import {PermanentError} from '../errors.ts';
 import type {Job, JobRequest, Jobs} from '../job-ports.ts';
 import {type AiPlatform, resourceIdOf} from './ai-platform.ts';
 import {allPages, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
@@ -53,6 +54,9 @@ export function aiPlatformJobsGateway(config: Config, platform: AiPlatform): Job
       }),
     startTraining: (request) =>
       start('starting the training job', request, {jobDir: `${request.outputUri}/model/`}),
+    async startPipeline() {
+      throw new PermanentError('SERVICE_REFUSED', 'AI Platform runs no pipelines');
+    },
     async findByEffect(kind, effectKey, attempt) {
       const job = await find(resourceIdOf(effectKey, attempt));
       return job?.kind === kind ? job.name : undefined;

@@ -8,6 +8,7 @@ import {labelsOf, originOf} from './origin.ts';
 import {call, must} from './service-error.ts';
 import {studySpecOf} from './study-spec.ts';
 import type {Vertex} from './vertex.ts';
+import {pipelineStateOf, type Schema$PipelineJob, vertexPipelines} from './vertex-pipelines.ts';
 
 type Schema$TuningJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1HyperparameterTuningJob;
 type Schema$CustomJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJob;
@@ -16,6 +17,7 @@ type Schema$Trial = aiplatform_v1.Schema$GoogleCloudAiplatformV1Trial;
 
 const NOT_FOUND = 404;
 const JOB_ID = /^\d+$/;
+const PIPELINE_JOB_ID = /^[a-z][-a-z0-9]*$/;
 const PAGE_SIZE = 100;
 /** google.rpc.Code: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. A container that fails is INVALID_ARGUMENT. */
 const SERVICE_FAULTS = new Set([4, 8, 10, 13, 14]);
@@ -24,8 +26,10 @@ const JOB_TIMEOUT = '86400s';
 /** Vertex AI tuning and custom jobs behind the {@link Jobs} port. */
 export function vertexJobsGateway(config: Config, vertex: Vertex): Jobs {
   const {parent} = vertex;
+  const pipelines = vertexPipelines(config, vertex);
 
   return {
+    startPipeline: (request) => pipelines.start(request),
     async startTuning(request) {
       const {tune} = request;
       const requestBody: Schema$TuningJob = {
@@ -57,35 +61,49 @@ export function vertexJobsGateway(config: Config, vertex: Vertex): Jobs {
     },
     async findByEffect(kind, effectKey, attempt) {
       const filter = `labels.millrace_effect="${effectKey}" AND labels.millrace_attempt="${attempt}"`;
-      const found = await list(vertex, kind, filter);
-      return found[0]?.name;
+      const [found] = await list(vertex, kind, filter);
+      if (found !== undefined || kind === 'tuning') return found?.name;
+      const pipeline = await pipelines.find(pipelines.idOf(effectKey, attempt));
+      return pipeline && nameOf(pipeline);
     },
     async find(id) {
-      if (!JOB_ID.test(id)) return undefined;
-      const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
-      const tuning = await call(
-        `reading tuning job ${id}`,
-        () => hyperparameterTuningJobs.get({name: `${parent}/hyperparameterTuningJobs/${id}`}),
-        [NOT_FOUND],
-      );
-      if (tuning !== undefined) return tuningJobOf(tuning.data);
-      const custom = await call(
-        `reading training job ${id}`,
-        () => customJobs.get({name: `${parent}/customJobs/${id}`}),
-        [NOT_FOUND],
-      );
-      return custom && customJobOf(custom.data);
+      if (JOB_ID.test(id)) return findByNumber(vertex, id);
+      if (!PIPELINE_JOB_ID.test(id)) return undefined;
+      const pipeline = await pipelines.find(id);
+      return pipeline && pipelineJobOf(pipeline);
     },
     async list({since}) {
       const filter = `labels.millrace_run:* AND create_time>="${since}"`;
-      return [...(await list(vertex, 'tuning', filter)), ...(await list(vertex, 'training', filter))];
+      return [
+        ...(await list(vertex, 'tuning', filter)),
+        ...(await list(vertex, 'training', filter)),
+        ...(await pipelines.list(filter)).map(pipelineJobOf),
+      ];
     },
     async cancel(name) {
+      if (name.includes('/pipelineJobs/')) return pipelines.cancel(name);
       const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
       const jobs = name.includes('/hyperparameterTuningJobs/') ? hyperparameterTuningJobs : customJobs;
       await call(`cancelling ${name}`, () => jobs.cancel({name, requestBody: {}}), ENDED_OR_GONE);
     },
   };
+}
+
+/** A tuning or custom job: their ids are the service's. */
+async function findByNumber(vertex: Vertex, id: string): Promise<Job | undefined> {
+  const {hyperparameterTuningJobs, customJobs} = await vertex.locations();
+  const tuning = await call(
+    `reading tuning job ${id}`,
+    () => hyperparameterTuningJobs.get({name: `${vertex.parent}/hyperparameterTuningJobs/${id}`}),
+    [NOT_FOUND],
+  );
+  if (tuning !== undefined) return tuningJobOf(tuning.data);
+  const custom = await call(
+    `reading training job ${id}`,
+    () => customJobs.get({name: `${vertex.parent}/customJobs/${id}`}),
+    [NOT_FOUND],
+  );
+  return custom && customJobOf(custom.data);
 }
 
 async function list(vertex: Vertex, kind: Job['kind'], filter: string): Promise<Job[]> {
@@ -127,11 +145,15 @@ function tuningJobOf(job: Schema$TuningJob): Job {
   return {...jobOf(job), kind: 'tuning', trials: job.trials?.map(trialOf) ?? []};
 }
 
+function pipelineJobOf(job: Schema$PipelineJob): Job {
+  return {...jobOf(job), kind: 'training', trials: []};
+}
+
 function customJobOf(job: Schema$CustomJob): Job {
   return {...jobOf(job), kind: 'training', trials: []};
 }
 
-function jobOf(job: Schema$TuningJob | Schema$CustomJob): Omit<Job, 'kind' | 'trials'> {
+function jobOf(job: Schema$TuningJob | Schema$CustomJob | Schema$PipelineJob): Omit<Job, 'kind' | 'trials'> {
   const name = nameOf(job);
   const why = job.error?.message;
   const state = stateOf(job.state);
@@ -161,7 +183,7 @@ function stateOf(state: string | null | undefined): Job['state'] {
     case 'JOB_STATE_CANCELLING':
       return 'running';
     default:
-      return 'waiting';
+      return pipelineStateOf(state);
   }
 }
 

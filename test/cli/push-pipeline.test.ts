@@ -6,6 +6,7 @@ import {parse} from 'yaml';
 import {packTrainer} from '../../cli/pack-trainer.ts';
 import {projectFolder} from '../../cli/project-folder.ts';
 import {pushPipeline, readPipelineFolder} from '../../cli/push-pipeline.ts';
+import {sha256Hex} from '../../shared/domain/ids.ts';
 import {parsePipeline} from '../../shared/pipeline-file.ts';
 import {BUCKETS, emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
 
@@ -111,6 +112,55 @@ describe('pushPipeline', () => {
 
     await assert.rejects(pushPipeline(folder, memoryPorts(world)), {code: 'TRAINER_INCOMPLETE'});
     assert.equal(world.objects.size, 0);
+  });
+
+  describe('with a compiled pipeline', () => {
+    const compile = (names: string[]) =>
+      JSON.stringify({
+        schemaVersion: '2.1.0',
+        deploymentSpec: {executors: {train: {container: {image: 'millrace/trainer'}}}},
+        root: {
+          inputDefinitions: {
+            parameters: Object.fromEntries(names.map((name) => [name, {parameterType: 'STRING'}])),
+          },
+        },
+      });
+    const takesAll = compile(['training_dataset_path', 'test_dataset_path', 'model_dir', 'alpha']);
+
+    beforeEach(() =>
+      writeFile(
+        join(folder, 'pipeline.yaml'),
+        DEFINITION.replace('source:', 'kind: pipeline, spec: training.yaml, source:'),
+      ),
+    );
+
+    it('uploads it under its digest, and names it so', async () => {
+      await writeFile(join(folder, 'training.yaml'), `# compiled\n${takesAll}\n---\nplatforms: {}\n`);
+
+      await pushPipeline(folder, memoryPorts(world));
+
+      const {trainer} = parsePipeline(stored('pipeline.yaml').toString(), 'x').pipeline;
+      const text = stored(trainer.spec ?? '').toString();
+      assert.equal(trainer.spec, `trainer/${sha256Hex(text)}.json`);
+      assert.deepEqual(JSON.parse(text), JSON.parse(takesAll));
+    });
+
+    const broken: [string, string, string][] = [
+      ['that does not take a hyperparameter', takesAll.replace('alpha', 'beta'), 'PIPELINE_INPUTS'],
+      ['with an image that can change', takesAll.replace('millrace/trainer', 'python:3'), 'PIPELINE_SPEC'],
+      ['that is none', 'a: 1', 'PIPELINE_SPEC'],
+    ];
+    for (const [what, text, code] of broken) {
+      it(`refuses one ${what}`, async () => {
+        await writeFile(join(folder, 'training.yaml'), text);
+
+        await assert.rejects(pushPipeline(folder, memoryPorts(world)), {code});
+        assert.ok(!world.objects.has(`${BUCKETS.data}/flowers/pipeline.yaml`));
+      });
+    }
+
+    it('refuses one that cannot be read', () =>
+      assert.rejects(pushPipeline(folder, memoryPorts(world)), {code: 'PIPELINE_SPEC'}));
   });
 });
 

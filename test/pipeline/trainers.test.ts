@@ -19,8 +19,9 @@ const RUNNING_MS = 120_000;
 
 /** The examples whose trainer is not Millrace's own, and how many of ten test rows their model must get right. */
 const EXAMPLES = [
-  {name: 'wine', share: 0.8},
-  {name: 'iris', share: 0.8},
+  {name: 'wine', folder: 'wine', data: 'wine/data/wine.csv', share: 0.8},
+  {name: 'iris', folder: 'iris', data: 'iris/data/iris.csv', share: 0.8},
+  {name: 'wine-kubeflow', folder: 'wine/kubeflow', data: 'wine/data/wine.csv', share: 0.8},
 ];
 
 /** Everything real, as in whole-path.ts. */
@@ -45,9 +46,8 @@ describe('the whole path with the trainer of', function () {
     process.env = environment;
   });
 
-  async function drop(example: string): Promise<Run> {
-    const file = join(projectFolder, 'examples', example, 'data', `${example}.csv`);
-    const {runId} = await dropFile(file, example, ports);
+  async function drop(data: string, pipeline: string): Promise<Run> {
+    const {runId} = await dropFile(join(projectFolder, 'examples', data), pipeline, ports);
     const news = watchRun(runId, ports);
     for (;;) {
       const {value, done} = await news.next();
@@ -55,12 +55,12 @@ describe('the whole path with the trainer of', function () {
     }
   }
 
-  for (const {name, share} of EXAMPLES) {
+  for (const {name, folder: example, data, share} of EXAMPLES) {
     it(`${name} makes a model that answers, and a second one that is compared with it`, async () => {
-      await pushPipeline(join(projectFolder, 'examples', name), ports);
+      await pushPipeline(join(projectFolder, 'examples', example), ports);
 
-      const first = await drop(name);
-      const second = await drop(name);
+      const first = await drop(data, name);
+      const second = await drop(data, name);
 
       assert.equal(first.state, 'released', JSON.stringify(first.failure));
       const {instances, labels} = await readInstances(first, 100, ports);

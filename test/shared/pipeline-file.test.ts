@@ -96,7 +96,7 @@ describe('parsePipeline', () => {
     ],
     'a key of another variant': [
       PIPELINE_YAML.replace('framework: scikit-learn', 'framework: custom'),
-      'trainer.frameworkVersion is not a known key; known keys are source, framework',
+      'trainer.frameworkVersion is not a known key; known keys are kind, spec, source, framework',
     ],
     'a key near to none': [
       PIPELINE_YAML.replace('split: {}', 'split: {stratification: true}'),

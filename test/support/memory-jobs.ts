@@ -44,6 +44,17 @@ export function memoryJobs(world: World): Jobs {
   return {
     startTuning: async (request) => start('tuning', request),
     startTraining: async (request) => start('training', request),
+    async startPipeline(request) {
+      world.beforeEffect('start pipeline');
+      const {runId, effectKey, attempt} = request;
+      const id = `${effectKey}-${attempt}`;
+      const name = `projects/1/locations/l/pipelineJobs/${id}`;
+      if (jobs.has(id)) return name;
+      const origin = {runId, effectKey, attempt, createTime: at(world)};
+      jobs.set(id, {name, id, kind: 'training', state: 'running', ...origin, trials: []});
+      world.pipelines.set(id, request);
+      return name;
+    },
     findByEffect: async (kind, key, attempt) =>
       [...jobs.values()].find((job) => job.kind === kind && job.effectKey === key && job.attempt === attempt)
         ?.name,

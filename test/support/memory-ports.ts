@@ -6,7 +6,7 @@ import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
 import {isOpen, isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
 import {MAX_INLINE_BYTES} from '../../shared/domain/split/size-limit.ts';
 import {PermanentError} from '../../shared/errors.ts';
-import type {Build, Job, JobRequest} from '../../shared/job-ports.ts';
+import type {Build, Job, JobRequest, PipelineRequest} from '../../shared/job-ports.ts';
 import type {Endpoint, ModelVersion} from '../../shared/model-ports.ts';
 import type {ObjectInfo, Ports, Reject, Runs, Sources} from '../../shared/ports.ts';
 import type {OutboxRow} from '../../shared/upkeep-ports.ts';
@@ -52,6 +52,8 @@ export interface World {
   readonly jobs: Map<string, Job>;
   /** What each job was asked to do, by its id. */
   readonly requests: Map<string, JobRequest>;
+  /** What each pipeline job was asked to do, by its id. */
+  readonly pipelines: Map<string, PipelineRequest>;
   readonly versions: Map<string, ModelVersion & {readonly effectKey: string; readonly attempt: number}>;
   readonly champions: Map<string, string>;
   readonly endpoints: Map<string, Endpoint>;
@@ -83,6 +85,7 @@ export function emptyWorld(): World {
     builds: new Map(),
     jobs: new Map(),
     requests: new Map(),
+    pipelines: new Map(),
     versions: new Map(),
     champions: new Map(),
     endpoints: new Map(),

@@ -59,6 +59,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'pubsub.v1.projects.topics.publish': {verb: 'POST', path: '/v1/{+topic}:publish', hasBody: true},
   ...cancellable('aiplatform.v1.projects.locations.customJobs'),
   ...cancellable('aiplatform.v1.projects.locations.hyperparameterTuningJobs'),
+  ...cancellable('aiplatform.v1.projects.locations.pipelineJobs'),
   ...cancellable('cloudbuild.v1.projects.locations.builds'),
   'cloudbuild.v1.projects.builds.cancel': {verb: 'POST', path: '/v1/projects/{projectId}/builds/{id}:cancel'},
   'cloudbuild.v1.projects.builds.get': {verb: 'GET', path: '/v1/projects/{projectId}/builds/{id}'},

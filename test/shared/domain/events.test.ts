@@ -186,5 +186,8 @@ describe('what is believed of a message', () => {
     for (const id of ['123', 'r1_tune_a1'])
       assert.equal(jobLogSchema.parse(entry(id)).resource.labels.job_id, id);
     for (const bad of ['', 'a-b', '12/../3', 12]) assert.ok(!jobLogSchema.safeParse(entry(bad)).success);
+    const pipeline = (id: unknown) => ({resource: {labels: {pipeline_job_id: id}}});
+    assert.equal(jobLogSchema.parse(pipeline('r1-train-1')).resource.labels.job_id, 'r1-train-1');
+    for (const bad of ['', '1', 'R', 'r/../1', 12]) assert.ok(!jobLogSchema.safeParse(pipeline(bad)).success);
   });
 });

@@ -66,6 +66,12 @@ describe('a pipeline', () => {
     ],
     ['another framework', {trainer: {framework: 'tensorflow', frameworkVersion: '2.1'}}, 'trainer.framework'],
     ['a custom server without a trainer', {trainer: {framework: 'custom'}}, 'trainer.source'],
+    [
+      'a kind of trainer without what it runs',
+      {trainer: {...SMALLEST.trainer, kind: 'pipeline'}},
+      'trainer.spec',
+    ],
+    ['a compiled pipeline that nobody runs', {trainer: {...SMALLEST.trainer, spec: 'x'}}, 'trainer.spec'],
     ['a minimum in quotes', {gate: {minimum: {accuracy: '0.8'}}}, 'gate.minimum.accuracy'],
     [
       'a confidence that a tie would pass',

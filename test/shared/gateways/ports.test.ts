@@ -14,6 +14,7 @@ import {admissionsContract} from '../../contracts/admissions.contract.ts';
 import {bigSplitContract} from '../../contracts/big-split.contract.ts';
 import {effectsContract} from '../../contracts/effects.contract.ts';
 import {buildsContract, jobsContract} from '../../contracts/jobs.contract.ts';
+import {pipelinesContract} from '../../contracts/pipelines.contract.ts';
 import {portsContract} from '../../contracts/ports.contract.ts';
 import {requestsContract} from '../../contracts/requests.contract.ts';
 import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
@@ -37,6 +38,8 @@ admissionsContract('a world in memory', async () => {
   return {admissions, create: async (object, content) => world.admissions.set(object, admissionOf(content))};
 });
 jobsContract('a world in memory', async () => (await inMemory()).platforms.vertex.jobs);
+const inOneWorld = inMemory();
+pipelinesContract('a world in memory', async () => (await inOneWorld).platforms.vertex.jobs);
 buildsContract('a world in memory', inMemory);
 requestsContract('a world in memory', inMemory);
 bigSplitContract('a world in memory', async () => {
@@ -70,6 +73,7 @@ describe("Google's clients", () => {
     create: (object, content) => ports.objects.create(ports.buckets.admission, object, content),
   }));
   jobsContract('the local Vertex AI', async () => ports.platforms.vertex.jobs);
+  pipelinesContract('the local Vertex AI', async () => ports.platforms.vertex.jobs);
   jobsContract('the local AI Platform', async () => platformFor({platform: 'ai-platform'}, ports).jobs);
   buildsContract('the local cloud', async () => ports);
   requestsContract('the local cloud', async () => ports);

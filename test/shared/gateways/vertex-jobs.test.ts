@@ -133,12 +133,13 @@ describe('the Vertex AI jobs', () => {
     assert.equal(script.queries[0]?.get('filter'), filter);
   });
 
-  it('are listed page by page, both kinds', async () => {
+  it('are listed page by page, all kinds', async () => {
     const jobs = await jobsOf(
       script
         .answer({hyperparameterTuningJobs: [{name: 'a/1', labels: LABELS}], nextPageToken: 'more'})
         .answer({hyperparameterTuningJobs: [{name: 'a/2'}]})
-        .answer({customJobs: [{name: 'a/3'}]}),
+        .answer({customJobs: [{name: 'a/3'}]})
+        .answer({pipelineJobs: [{name: 'a/r1-train-2', labels: LABELS, state: 'PIPELINE_STATE_FAILED'}]}),
     );
 
     const listed = await jobs.list({since: '2026-01-01T00:00:00.000Z'});
@@ -149,6 +150,7 @@ describe('the Vertex AI jobs', () => {
         ['1', 'tuning', 2],
         ['2', 'tuning', undefined],
         ['3', 'training', undefined],
+        ['r1-train-2', 'training', 2],
       ],
     );
     const filter = 'labels.millrace_run:* AND create_time>="2026-01-01T00:00:00.000Z"';
@@ -157,6 +159,7 @@ describe('the Vertex AI jobs', () => {
       [
         [filter, null],
         [filter, 'more'],
+        [filter, null],
         [filter, null],
       ],
     );
