@@ -30,9 +30,11 @@ locals {
 }
 
 data "archive_file" "bundle" {
-  for_each    = local.functions
-  type        = "zip"
-  source_dir  = "${path.module}/${var.sources}/dist/functions/${each.key}"
+  for_each   = local.functions
+  type       = "zip"
+  source_dir = "${path.module}/${var.sources}/dist/functions/${each.key}"
+  # Made anew where it is deployed; with it, each build would be another revision.
+  excludes    = ["compile-cache/**"]
   output_path = "${path.module}/.terraform/bundles/${each.key}.zip"
 }
 

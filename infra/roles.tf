@@ -20,8 +20,9 @@ locals {
       "aiplatform.models.get",
       "aiplatform.models.list",
     ]
-    # Traffic, alias and undeployment, by which a release is taken back.
+    # Traffic, alias and undeployment, by which a release is taken back; who looks at an endpoint that is not there makes it.
     endpoint_keeper = [
+      "aiplatform.endpoints.create",
       "aiplatform.endpoints.get",
       "aiplatform.endpoints.undeploy",
       "aiplatform.endpoints.update",
@@ -29,12 +30,12 @@ locals {
       "aiplatform.operations.get",
     ]
     releaser = [
-      "aiplatform.endpoints.create",
       "aiplatform.endpoints.deploy",
       "aiplatform.endpoints.predict",
-      "aiplatform.models.delete",
       "aiplatform.models.upload",
     ]
+    # Of versions: a second one of a run, of an upload that was given up too early.
+    version_remover = ["aiplatform.models.delete"]
     build_reader = [
       "cloudbuild.builds.get",
       "cloudbuild.builds.list",
@@ -90,6 +91,8 @@ resource "google_project_iam_member" "custom" {
     "model_reader/rerun",
     "model_reader/sweep",
     "releaser/release-model",
+    "version_remover/release-model",
+    "version_remover/sweep",
     "workflow_starter/build-image",
     "workflow_starter/complete-job",
     "workflow_starter/release-model",
