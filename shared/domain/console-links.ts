@@ -18,11 +18,13 @@ const CONSOLE = 'https://console.cloud.google.com';
 
 /** The pages of Google Cloud's console about a run, and about what it has released. */
 export function linksOf(
-  {id, release}: Pick<Run, 'id' | 'release'>,
+  {id, release, definition}: Pick<Run, 'id' | 'release' | 'definition'>,
   {project, region, database}: Place,
 ): Links {
   const page = (path: string) => `${CONSOLE}/${path}?project=${project}`;
-  const {model, version, endpoint} = release ?? {};
+  // The console has no pages of AI Platform any more.
+  const shown = definition?.pipeline.platform === 'ai-platform' ? undefined : release;
+  const {model, version, endpoint} = shown ?? {};
   return {
     run: page(`firestore/databases/${database}/data/panel/runs/${id}`),
     ...(model && {model: page(`vertex-ai/models/locations/${region}/models/${model}/versions/${version}`)}),

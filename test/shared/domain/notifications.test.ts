@@ -45,6 +45,18 @@ describe('a notification', () => {
     });
   });
 
+  it('of a release on AI Platform has no pages that the console has not', () => {
+    const release = {sentence: 'first', model: 'flowers', version: 'v1', endpoint: 'flowers'};
+    const definition = run.definition && {
+      ...run.definition,
+      pipeline: {...run.definition.pipeline, platform: 'ai-platform' as const},
+    };
+
+    const {links} = versionReleased({...run, definition, release}, PLACE).body;
+
+    assert.deepEqual(Object.keys(links), ['run']);
+  });
+
   it('of a first version leaves out what it replaces', () => {
     const release = {sentence: 'first', model: 'flowers', version: '1', endpoint: 'flowers'};
 
