@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import type {Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {cloudEvent} from '@google-cloud/functions-framework';
-import {getTestServer} from '@google-cloud/functions-framework/testing';
 import pino from 'pino';
 import {receiveData} from '../../functions/receive-data.ts';
 import {recordFailure} from '../../functions/record-failure.ts';
 import {handle, type Stage} from '../../shared/handle.ts';
+import {listenToEvents} from '../../shared/listen-to-events.ts';
+import {serve as listen} from '../../shared/serve.ts';
 import {BUCKETS, emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
 
 /** The path of a subscription's push endpoint: infra/subscriptions.tf. */
@@ -29,9 +29,8 @@ describe('a message that is pushed without Eventarc', () => {
   });
 
   async function serve(stage: Parameters<typeof handle>[0]): Promise<void> {
-    const name = `${stage.name}-by-push`;
-    cloudEvent(name, handle(stage, memoryPorts(world), pino({level: 'silent'})));
-    server = getTestServer(name).listen(0, '127.0.0.1');
+    const listener = listenToEvents(handle(stage, memoryPorts(world), pino({level: 'silent'})));
+    server = listen(listener, {host: '127.0.0.1', port: 0, maxBodyBytes: 10_000});
     await once(server, 'listening');
   }
 
@@ -84,6 +83,16 @@ describe('a message that is pushed without Eventarc', () => {
     await serve(receiveData as Stage<never, never, never>);
 
     assert.equal(await push('data-ready', {attributes: {a: 'b'}}), 204);
+    assert.deepEqual(
+      [...world.rejects.values()].map(({complaint}) => complaint.code),
+      ['PAYLOAD_DECODE'],
+    );
+  });
+
+  it('is rejected and acknowledged when it is in no wrapper', async () => {
+    await serve(receiveData as Stage<never, never, never>);
+
+    assert.equal(await push('data-ready', {messageId: undefined, data: encoded(TABLE)}), 204);
     assert.deepEqual(
       [...world.rejects.values()].map(({complaint}) => complaint.code),
       ['ENVELOPE_INVALID'],
