@@ -1,4 +1,5 @@
 import {type Evaluation, evaluationSchema} from './domain/gate/evaluation.ts';
+import {doubledMetric, impossibleMetric} from './domain/gate/metric-faults.ts';
 import {parseGcsUri} from './domain/run-folder.ts';
 import {PermanentError} from './errors.ts';
 import type {Ports} from './ports.ts';
@@ -11,7 +12,7 @@ const HINT = 'The trainer must write its model and then evaluation.json into AIP
 /**
  * Reads what the trainer says of its export, and checks that the model it speaks of is there with that size.
  * @param modelDir `gs://` folder ending in `/`
- * @throws PermanentError EXPORT_MISSING, EXPORT_INVALID, EXPORT_SIZE
+ * @throws PermanentError EXPORT_MISSING, EXPORT_INVALID, EXPORT_SIZE, METRIC_DUPLICATE, METRIC_RANGE
  */
 export async function readExport(modelDir: string, ports: Ports): Promise<Evaluation> {
   const {bucket, name: folder} = parseGcsUri(modelDir) ?? {bucket: ports.buckets.runs, name: ''};
@@ -63,15 +64,35 @@ export async function assertModelDigest({model}: Evaluation, modelDir: string, p
   throw new PermanentError('EXPORT_DIGEST', message, {where: modelDir, hint: HINT});
 }
 
+/** @throws PermanentError EXPORT_INVALID, METRIC_DUPLICATE, METRIC_RANGE */
 function parseEvaluation(text: string, where: string): Evaluation {
   const parsed = evaluationSchema.safeParse(parseJson(text, where));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    assertMetrics(parsed.data, text, where);
+    return parsed.data;
+  }
   const [issue] = parsed.error.issues;
   throw new PermanentError(
     'EXPORT_INVALID',
     `evaluation.json: ${issue?.path.join('.') || 'file'}: ${issue?.message}`,
     {where, hint: HINT},
   );
+}
+
+function assertMetrics(evaluation: Evaluation, text: string, where: string): void {
+  const doubled = doubledMetric(text);
+  if (doubled !== undefined)
+    throw new PermanentError('METRIC_DUPLICATE', `evaluation.json has the metric ${doubled} twice`, {
+      where,
+      hint: 'Give each metric a name of its own.',
+    });
+  const impossible = impossibleMetric(evaluation);
+  if (impossible === undefined) return;
+  const [name, value] = impossible;
+  throw new PermanentError('METRIC_RANGE', `evaluation.json says ${name} ${value}, which is no share`, {
+    where,
+    hint: 'Correct the trainer, or give another measure another name.',
+  });
 }
 
 function parseJson(text: string, where: string): unknown {
