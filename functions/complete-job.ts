@@ -4,6 +4,7 @@ import {bestTrial, explainChoice, type RankedTrial} from '../shared/domain/best-
 import type {Standing} from '../shared/domain/effect.ts';
 import {jobLogSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import type {Run, RunState} from '../shared/domain/run.ts';
+import {oddParameter} from '../shared/domain/trial-parameters.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
 import {type Complaint, RetryableError} from '../shared/errors.ts';
 import {findJob, findJobOf} from '../shared/find-job.ts';
@@ -96,11 +97,20 @@ const STATES_OF: Readonly<Record<Job['kind'], readonly RunState[]>> = {
 };
 
 function planTuned(job: Job, run: Run): Plan {
-  const {goal, metric} = factOf(run, 'definition').pipeline.tune;
+  const {goal, metric, parameters} = factOf(run, 'definition').pipeline.tune;
   const best = bestTrial(job.trials, goal);
   if (job.state !== 'succeeded' || best === undefined)
     return {kind: 'fail', run, job, complaint: tuningComplaint(job, metric)};
+  const odd = oddParameter(best, parameters);
+  if (odd !== undefined) return {kind: 'fail', run, job, complaint: oddTrialComplaint(job, best, odd)};
   return {kind: 'train', run, job, best, why: explainChoice(best, job.trials, goal)};
+}
+
+function oddTrialComplaint({name: where}: Job, {id, parameters}: RankedTrial, odd: string): Complaint {
+  const value = parameters[odd];
+  const message = `the best trial, ${id}, has ${value === undefined ? 'no value' : `the value ${JSON.stringify(value)}`} for the parameter ${odd}`;
+  const hint = 'Rerun from the stage tune; if it comes again, tell the service.';
+  return {code: 'TRIAL_PARAMS', message, where, hint};
 }
 
 function tuningComplaint(job: Job, metric: string): Complaint {
