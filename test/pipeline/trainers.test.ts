@@ -22,6 +22,7 @@ const EXAMPLES = [
   {name: 'wine', folder: 'wine', data: 'wine/data/wine.csv', share: 0.8},
   {name: 'iris', folder: 'iris', data: 'iris/data/iris.csv', share: 0.8},
   {name: 'wine-kubeflow', folder: 'wine/kubeflow', data: 'wine/data/wine.csv', share: 0.8},
+  {name: 'wine-tfx', folder: 'wine/tfx', data: 'wine/data/wine.csv', share: 0.8},
 ];
 
 /** Everything real, as in whole-path.ts. */
