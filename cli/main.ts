@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {cancel} from './commands/cancel.ts';
 import {demo} from './commands/demo.ts';
 import {dev} from './commands/dev.ts';
+import {doctor} from './commands/doctor.ts';
 import {drop} from './commands/drop.ts';
 import {predict} from './commands/predict.ts';
 import {promote} from './commands/promote.ts';
@@ -39,6 +40,7 @@ for (const command of [
   replay,
   verifySplit,
   predict,
+  doctor,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
