@@ -2,6 +2,7 @@
 import {Command} from 'commander';
 import {cancel} from './commands/cancel.ts';
 import {demo} from './commands/demo.ts';
+import {deploy} from './commands/deploy.ts';
 import {dev} from './commands/dev.ts';
 import {doctor} from './commands/doctor.ts';
 import {drop} from './commands/drop.ts';
@@ -41,6 +42,7 @@ for (const command of [
   verifySplit,
   predict,
   doctor,
+  deploy,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
