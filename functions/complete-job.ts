@@ -1,8 +1,10 @@
 import {z} from 'zod';
 import {awaitedKindOf} from '../shared/domain/awaited-job.ts';
 import {bestTrial, explainChoice, type RankedTrial} from '../shared/domain/best-trial.ts';
+import {isSpent, nodeHoursOf} from '../shared/domain/budget.ts';
 import type {Standing} from '../shared/domain/effect.ts';
 import {jobLogSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
+import type {Pipeline} from '../shared/domain/pipeline.ts';
 import type {Run, RunState} from '../shared/domain/run.ts';
 import {oddParameter} from '../shared/domain/trial-parameters.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
@@ -32,11 +34,14 @@ interface Ended {
   readonly job: Job;
 }
 
+/** What tuning has found. */
+type Tuning = NonNullable<Run['tuning']>;
+
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
   | {readonly kind: 'start-again'; readonly run: Run; readonly jobKind: Job['kind']}
   | (Ended & {readonly kind: 'fail'; readonly complaint: Complaint})
-  | (Ended & {readonly kind: 'train'; readonly best: RankedTrial; readonly why: string})
+  | (Ended & {readonly kind: 'train'; readonly tuning: Tuning})
   | (Ended & {readonly kind: 'verify'})
   | (Ended & {readonly kind: 'reopen'});
 
@@ -97,13 +102,34 @@ const STATES_OF: Readonly<Record<Job['kind'], readonly RunState[]>> = {
 };
 
 function planTuned(job: Job, run: Run): Plan {
-  const {goal, metric, parameters} = factOf(run, 'definition').pipeline.tune;
+  const {pipeline} = factOf(run, 'definition');
+  const {goal, metric} = pipeline.tune;
+  const nodeHours = nodeHoursOf(job.trials, Date.parse(job.endTime ?? job.createTime));
+  const stop = budgetStop(job, pipeline, nodeHours);
   const best = bestTrial(job.trials, goal);
-  if (job.state !== 'succeeded' || best === undefined)
-    return {kind: 'fail', run, job, complaint: tuningComplaint(job, metric)};
-  const odd = oddParameter(best, parameters);
+  if (best === undefined || (job.state !== 'succeeded' && stop === undefined)) {
+    const complaint = stop === undefined ? tuningComplaint(job, metric) : budgetComplaint(job, metric, stop);
+    return {kind: 'fail', run, job, complaint};
+  }
+  const odd = oddParameter(best, pipeline.tune.parameters);
   if (odd !== undefined) return {kind: 'fail', run, job, complaint: oddTrialComplaint(job, best, odd)};
-  return {kind: 'train', run, job, best, why: explainChoice(best, job.trials, goal)};
+  const {id, parameters} = best;
+  const why = [explainChoice(best, job.trials, goal), ...(stop === undefined ? [] : [stop])].join('; ');
+  const found = {job: job.name, best: {id, parameters, metric: best.metric}, why};
+  return {kind: 'train', run, job, tuning: pipeline.budget === undefined ? found : {...found, nodeHours}};
+}
+
+/** That the budget has ended the job; undefined when something else has. */
+function budgetStop(job: Job, pipeline: Pipeline, nodeHours: number): string | undefined {
+  if (job.state !== 'cancelled' || !isSpent(nodeHours, pipeline)) return undefined;
+  return `tuning ended after ${nodeHours.toFixed(2)} of ${pipeline.budget?.maxNodeHours} node-hours`;
+}
+
+function budgetComplaint({name, trials}: Job, metric: string, stop: string): Complaint {
+  const message = `${stop}, before any of ${trials.length} trials gave a finite "${metric}"`;
+  const hint =
+    'Raise budget.maxNodeHours, or let a trial take less time or a faster machine; push, then rerun.';
+  return {code: 'BUDGET_SPENT', message, where: name, hint};
 }
 
 function oddTrialComplaint({name: where}: Job, {id, parameters}: RankedTrial, odd: string): Complaint {
@@ -133,9 +159,7 @@ function planTrained(job: Job, run: Run): Plan {
   return {kind: 'fail', run, job, complaint: {code: 'TRAINING_FAILED', message, where: job.name, hint}};
 }
 
-async function train({run, job, best, why}: Plan & {kind: 'train'}, ports: Ports): Promise<void> {
-  const {id, parameters, metric} = best;
-  const tuning = {job: job.name, best: {id, parameters, metric}, why};
+async function train({run, job, tuning}: Plan & {kind: 'train'}, ports: Ports): Promise<void> {
   // A completion can overtake the record of its own start.
   await ports.runs.advance(run.id, 'tuning', {tuning: {job: job.name}});
   await ports.runs.advance(run.id, 'tuned', {tuning});

@@ -8,6 +8,10 @@ export interface Trial {
   readonly metric?: number;
   /** Why the service calls it infeasible. */
   readonly why?: string;
+  /** ISO 8601; absent before it has begun. */
+  readonly startTime?: string;
+  /** ISO 8601; absent before it has ended. */
+  readonly endTime?: string;
 }
 
 export type RankedTrial = Trial & {readonly metric: number};

@@ -1,3 +1,4 @@
+import {LOOK_MS} from './budget.ts';
 import {retryPendingUntilMs} from './retry.ts';
 import {isTerminal, type Run, type RunState, type Standing} from './run.ts';
 
@@ -26,7 +27,7 @@ export const CHECKS: Readonly<Partial<Record<RunState, Check>>> = {
   split: {topic: 'split-ready', afterMs: 5 * MINUTE_MS},
   building: {topic: 'split-ready', afterMs: 5 * MINUTE_MS, deadlineMs: 4 * HOUR_MS},
   built: {topic: 'image-ready', afterMs: 5 * MINUTE_MS},
-  tuning: {topic: 'job-complete', afterMs: 5 * MINUTE_MS, deadlineMs: 24 * HOUR_MS},
+  tuning: {topic: 'job-complete', afterMs: LOOK_MS, deadlineMs: 24 * HOUR_MS},
   tuned: {topic: 'job-complete', afterMs: 5 * MINUTE_MS},
   training: {topic: 'job-complete', afterMs: 5 * MINUTE_MS, deadlineMs: 24 * HOUR_MS},
   trained: {topic: 'model-exported', afterMs: 5 * MINUTE_MS},

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {budgetFaults, budgetSchema} from './budget.ts';
 import {percentOf} from './canary.ts';
 import {gateSchema} from './gate/rules.ts';
 import {isPipelineName} from './object-name.ts';
@@ -63,6 +64,7 @@ export const pipelineSchema = z
     split: splitSchema.prefault({}),
     trainer: trainerSchema,
     tune: tuneSchema,
+    budget: budgetSchema.optional(),
     train: z
       .strictObject({
         /** The parts that the best trial's parameters are trained on. */
@@ -77,7 +79,7 @@ export const pipelineSchema = z
     platform: z.enum(['vertex', 'ai-platform']).default('vertex'),
   })
   .superRefine((pipeline, context) => {
-    for (const {path, message} of platformFaults(pipeline))
+    for (const {path, message} of [...platformFaults(pipeline), ...budgetFaults(pipeline)])
       context.addIssue({code: 'custom', path: [...path], message});
   });
 

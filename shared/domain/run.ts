@@ -125,7 +125,15 @@ const factsSchema = z.object({
       reused: z.boolean(),
     })
     .optional(),
-  tuning: z.object({job: z.string(), best: trialSchema.optional(), why: z.string().optional()}).optional(),
+  tuning: z
+    .object({
+      job: z.string(),
+      best: trialSchema.optional(),
+      why: z.string().optional(),
+      /** Of a run with a budget. */
+      nodeHours: z.number().optional(),
+    })
+    .optional(),
   training: z
     .object({
       job: z.string(),

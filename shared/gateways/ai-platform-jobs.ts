@@ -90,7 +90,7 @@ function inputOf({image, args, machineType}: JobRequest, config: Config): Schema
 }
 
 function jobOf(parent: string, job: Schema$Job): Job {
-  const {jobId, labels, errorMessage, createTime, trainingInput, trainingOutput} = job;
+  const {jobId, labels, errorMessage, createTime, endTime, trainingInput, trainingOutput} = job;
   const state = stateOf(job.state);
   const id = jobId ?? '';
   const fault = SERVICE_FAULT.test(errorMessage ?? '') ? 'service' : 'trainer';
@@ -107,6 +107,7 @@ function jobOf(parent: string, job: Schema$Job): Job {
     createTime: createTime ?? '',
     trials: trainingOutput?.trials?.map((trial) => trialOf(trial, words)) ?? [],
     ...originOf(labels),
+    ...(endTime ? {endTime} : {}),
     ...(errorMessage ? {why: errorMessage} : {}),
     ...(state === 'failed' ? {fault} : {}),
   };
@@ -144,10 +145,13 @@ function trialOf(trial: Schema$Trial, words: ReadonlySet<unknown>): Trial {
     ([name, value]) => [name, words.has(name) ? value : Number(value)] as const,
   );
   const metric = trial.finalMetric?.objectiveValue ?? Number.NaN;
+  const {startTime, endTime} = trial;
   return {
     id: trial.trialId ?? '',
     state: TRIAL_STATES[trial.state ?? ''] ?? 'requested',
     parameters: Object.fromEntries(values),
     ...(Number.isFinite(metric) ? {metric} : {}),
+    ...(startTime ? {startTime} : {}),
+    ...(endTime ? {endTime} : {}),
   };
 }

@@ -164,6 +164,7 @@ function jobOf(job: Schema$TuningJob | Schema$CustomJob | Schema$PipelineJob): O
     state,
     createTime: job.createTime ?? '',
     ...originOf(job.labels),
+    ...(job.endTime ? {endTime: job.endTime} : {}),
     ...(why ? {why} : {}),
     ...(state === 'failed' ? {fault} : {}),
   };
@@ -199,12 +200,14 @@ function trialOf(trial: Schema$Trial): Trial {
   const parameters =
     trial.parameters?.map(({parameterId, value}) => [parameterId ?? '', value] as const) ?? [];
   const metric = Number(trial.finalMeasurement?.metrics?.[0]?.value ?? Number.NaN);
-  const why = trial.infeasibleReason;
+  const {infeasibleReason: why, startTime, endTime} = trial;
   return {
     id: trial.id ?? '',
     state: TRIAL_STATES[trial.state ?? ''] ?? 'requested',
     parameters: Object.fromEntries(parameters),
     ...(Number.isFinite(metric) ? {metric} : {}),
     ...(why ? {why} : {}),
+    ...(startTime ? {startTime} : {}),
+    ...(endTime ? {endTime} : {}),
   };
 }

@@ -1,6 +1,7 @@
 import {type CheckPlan, planCheck} from '../domain/checks.ts';
 import type {Run} from '../domain/run.ts';
 import type {Ports} from '../ports.ts';
+import {holdBudget} from './hold-budget.ts';
 import {lookBack} from './look-back.ts';
 
 const HOUR_MS = 3_600_000;
@@ -8,8 +9,8 @@ const HOUR_MS = 3_600_000;
 type CheckPorts = Pick<Ports, 'checks' | 'messages' | 'runs' | 'platforms' | 'permits' | 'effects'>;
 
 /**
- * Looks at the runs that nothing has happened to for a while: says again what brings them on, ends those past their deadline, and
- * looks back at those that have ended. What an ended run has left running, the chore for stray jobs ends. A run that cannot be
+ * Looks at the runs that nothing has happened to for a while: says again what brings them on, ends those past their deadline and searches past their
+ * budget, and looks back at those that have ended. What an ended run has left running, the chore for stray jobs ends. A run that cannot be
  * looked at keeps no other from it, and comes again in the next pass.
  * @throws the first failure, when all have been looked at
  */
@@ -27,6 +28,7 @@ export async function checkRuns(
 
 async function check(run: Run, nowMs: number, ports: CheckPorts): Promise<CheckPlan['kind']> {
   const plan = planCheck(run, nowMs);
+  if (plan.kind === 'announce') await holdBudget(run, nowMs, ports);
   await carryOut(plan, run, ports);
   await ports.checks.done(run.id);
   return plan.kind;

@@ -65,7 +65,7 @@ export function memoryJobs(world: World): Jobs {
       world.beforeEffect('cancel job');
       const job = [...jobs.values()].find((candidate) => candidate.name === name);
       if (job?.state === 'waiting' || job?.state === 'running')
-        jobs.set(job.id, {...job, state: 'cancelled'});
+        jobs.set(job.id, {...job, state: 'cancelled', endTime: at(world)});
     },
   };
 }

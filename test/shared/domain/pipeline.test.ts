@@ -84,6 +84,9 @@ describe('a pipeline', () => {
     ['a model name with a slash', {serve: {model: 'a/b', endpoint: 'b'}}, 'serve.model'],
     ['no endpoint', {serve: {model: 'a'}}, 'serve'],
     ['another word than none', {serve: 'nothing'}, 'serve'],
+    ['a budget of nothing', {budget: {}}, 'budget'],
+    ['a search above its budget', {budget: {maxTrials: 1}}, 'tune.maxTrials'],
+    ['a budget used up before anybody looks', {budget: {maxNodeHours: 0.05}}, 'budget.maxNodeHours'],
     ['no data', {data: undefined}, 'data'],
     ['a list for split', {split: []}, 'split'],
   ];

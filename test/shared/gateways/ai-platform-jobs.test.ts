@@ -89,14 +89,16 @@ describe('the AI Platform jobs', () => {
     ];
     const hyperparameters = {alpha: '5.05e-4', max_iter: '500', code: '7'};
     const finalMetric = {trainingStep: '1', objectiveValue: 0.702};
+    const times = {startTime: '2019-01-01T00:01:00Z', endTime: '2019-01-01T00:09:00Z'};
     const trials = [
       {trialId: '2', state: 'SUCCEEDED', hyperparameters, finalMetric},
       {trialId: '3', state: 'SUCCEEDED', hyperparameters},
-      {trialId: '1', state: 'FAILED', hyperparameters},
+      {trialId: '1', state: 'FAILED', hyperparameters, ...times},
     ];
     const job = {
       jobId: 'r1_tune_a1',
       state: 'SUCCEEDED',
+      endTime: times.endTime,
       trainingInput: {hyperparameters: {params}},
       trainingOutput: {trials},
     };
@@ -106,10 +108,11 @@ describe('the AI Platform jobs', () => {
 
     const parameters = {alpha: 0.000505, max_iter: 500, code: '7'};
     assert.equal(found?.kind, 'tuning');
+    assert.equal(found?.endTime, times.endTime);
     assert.deepEqual(found?.trials, [
       {id: '2', state: 'succeeded', parameters, metric: 0.702},
       {id: '3', state: 'succeeded', parameters},
-      {id: '1', state: 'infeasible', parameters},
+      {id: '1', state: 'infeasible', parameters, ...times},
     ]);
   });
 

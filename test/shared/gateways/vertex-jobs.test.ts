@@ -41,6 +41,8 @@ const JOB_SPEC = {
     },
   ],
 };
+const TIMES = {startTime: '2026-01-01T00:01:00Z', endTime: '2026-01-01T00:09:00Z'};
+const JOB_TIMES = {createTime: '2026-01-01T00:00:00Z', endTime: TIMES.endTime};
 const LABELS = {millrace_run: 'r1', millrace_effect: 'r1-tune', millrace_attempt: '2'};
 
 async function jobsOf(script: ScriptedService, env: Record<string, string> = {}) {
@@ -197,13 +199,13 @@ describe('the Vertex AI jobs', () => {
       script.answer({
         name,
         state: 'JOB_STATE_SUCCEEDED',
-        createTime: '2026-01-01T00:00:00Z',
+        ...JOB_TIMES,
         labels: LABELS,
         trials: [
           {id: '1', state: 'SUCCEEDED', parameters: [{parameterId: 'alpha', value: 0.1}], ...measured(0.9)},
           {id: '2', state: 'SUCCEEDED', parameters: [{parameterId: 'kind', value: 'l2'}], ...measured(0)},
           {id: '3', state: 'SUCCEEDED', ...measured('NaN')},
-          {id: '4', state: 'INFEASIBLE', infeasibleReason: 'exit code 1'},
+          {id: '4', state: 'INFEASIBLE', ...TIMES, infeasibleReason: 'exit code 1'},
           {id: '5', state: 'ACTIVE'},
           {id: '6', state: 'STATE_UNSPECIFIED'},
         ],
@@ -215,7 +217,7 @@ describe('the Vertex AI jobs', () => {
       id: '7',
       kind: 'tuning',
       state: 'succeeded',
-      createTime: '2026-01-01T00:00:00Z',
+      ...JOB_TIMES,
       runId: 'r1',
       effectKey: 'r1-tune',
       attempt: 2,
@@ -223,7 +225,7 @@ describe('the Vertex AI jobs', () => {
         {id: '1', state: 'succeeded', parameters: {alpha: 0.1}, metric: 0.9},
         {id: '2', state: 'succeeded', parameters: {kind: 'l2'}, metric: 0},
         {id: '3', state: 'succeeded', parameters: {}},
-        {id: '4', state: 'infeasible', parameters: {}, why: 'exit code 1'},
+        {id: '4', state: 'infeasible', parameters: {}, ...TIMES, why: 'exit code 1'},
         {id: '5', state: 'active', parameters: {}},
         {id: '6', state: 'requested', parameters: {}},
       ],

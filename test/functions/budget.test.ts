@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import {completeJob} from '../../functions/complete-job.ts';
+import type {Trial} from '../../shared/domain/best-trial.ts';
+import type {Budget} from '../../shared/domain/budget.ts';
+import {checkRuns} from '../../shared/sweep/check-runs.ts';
+import {jobEnded} from '../support/events.ts';
+import {at, memoryPorts, type World} from '../support/memory-ports.ts';
+import {deliver, erase, played, runOf} from '../support/story.ts';
+
+const TUNING = '1000';
+const HOUR_MS = 3_600_000;
+const SUCCEEDED = {id: '1', state: 'succeeded', parameters: {alpha: 0.05}, metric: 0.8} as const;
+const ACTIVE = {id: '2', state: 'active', parameters: {alpha: 0.01}} as const;
+
+/** A run that tunes, with one trial at a time. */
+async function tuning(budget?: Budget): Promise<{world: World; runId: string}> {
+  const {world, runId} = await played(4);
+  const run = runOf(world, runId);
+  const {pipeline, digest} = run.definition!;
+  world.runs.set(runId, {...run, definition: {digest, pipeline: {...pipeline, budget}}});
+  return {world, runId};
+}
+
+/** The trials have begun at the same time as their job. */
+function begin(world: World, trials: readonly Trial[]): void {
+  const startTime = at(world);
+  world.jobs.set(TUNING, {
+    ...world.jobs.get(TUNING)!,
+    trials: trials.map((trial) => ({...trial, startTime})),
+  });
+}
+
+async function sweepAfter(hours: number, world: World): Promise<void> {
+  world.nowMs += hours * HOUR_MS;
+  await checkRuns(memoryPorts(world), {nowMs: world.nowMs, limit: 200});
+}
+
+const ended = (world: World) => deliver(erase(completeJob), jobEnded(TUNING), world);
+
+describe('a budget of node-hours', () => {
+  it('ends tuning before it is passed, and trains the best trial so far again', async () => {
+    const {world, runId} = await tuning({maxNodeHours: 4});
+    begin(world, [SUCCEEDED, ACTIVE]);
+
+    await sweepAfter(1.96, world);
+    await ended(world);
+
+    const {state, tuning: found} = runOf(world, runId);
+    assert.equal(state, 'training');
+    assert.equal(found?.best?.id, '1');
+    assert.equal(found?.nodeHours?.toFixed(2), '3.92');
+    assert.equal(
+      found?.why,
+      'trial 1 has the highest metric, 0.8 (the only one to finish; 1 of 2 gave no usable metric); tuning ended after 3.92 of 4 node-hours',
+    );
+  });
+
+  it('fails the run when nothing has succeeded until then', async () => {
+    const {world, runId} = await tuning({maxNodeHours: 1});
+    begin(world, [ACTIVE]);
+
+    await sweepAfter(0.95, world);
+    await ended(world);
+
+    const {failure} = runOf(world, runId);
+    assert.equal(failure?.code, 'BUDGET_SPENT');
+    assert.equal(
+      failure?.message,
+      'tuning ended after 0.95 of 1 node-hours, before any of 1 trials gave a finite "accuracy"',
+    );
+  });
+
+  it('leaves a search alone that has enough until the next look', async () => {
+    const {world} = await tuning({maxNodeHours: 1});
+    begin(world, [ACTIVE]);
+
+    await sweepAfter(0.9, world);
+
+    assert.equal(world.jobs.get(TUNING)?.state, 'running');
+  });
+
+  it('tells what a search has used that ended by itself', async () => {
+    const {world, runId} = await tuning({maxNodeHours: 1});
+    const [startTime, endTime] = [at(world), new Date(world.nowMs + HOUR_MS / 4).toISOString()];
+    const trials = [{...SUCCEEDED, startTime, endTime}];
+    world.jobs.set(TUNING, {...world.jobs.get(TUNING)!, state: 'succeeded', trials});
+
+    await ended(world);
+
+    assert.equal(runOf(world, runId).tuning?.nodeHours, 0.25);
+    assert.doesNotMatch(runOf(world, runId).tuning?.why ?? '', /ended/);
+  });
+
+  it('does not excuse a job that somebody cancelled earlier', async () => {
+    const {world, runId} = await tuning({maxNodeHours: 1});
+    begin(world, [SUCCEEDED]);
+    await memoryPorts(world).platforms.vertex.jobs.cancel(world.jobs.get(TUNING)!.name);
+
+    await ended(world);
+
+    assert.equal(runOf(world, runId).failure?.code, 'TUNING_FAILED');
+  });
+
+  it('that is not given ends nothing', async () => {
+    const {world} = await tuning({maxTrials: 2});
+    begin(world, [ACTIVE]);
+
+    await sweepAfter(23, world);
+
+    assert.equal(world.jobs.get(TUNING)?.state, 'running');
+  });
+});
