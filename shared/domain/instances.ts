@@ -1,11 +1,10 @@
 import {z} from 'zod';
 import {PermanentError} from '../errors.ts';
+import {numberIn} from './profile/column-tally.ts';
+import type {Cell} from './question.ts';
 import {CsvGrammar, fieldOf} from './split/csv-records.ts';
 import {RecordCutter} from './split/record-cutter.ts';
 import type {DataDefinition} from './split/split-definition.ts';
-
-/** A value as a prediction request carries it; null is a missing one. */
-type Cell = string | number | boolean | null;
 
 /** Rows as a model is asked about them: values in column order without the label, and the label when the data has it. */
 export interface LabelledRows {
@@ -68,9 +67,7 @@ function plainCell(value: unknown): Cell {
 
 /** Text of a CSV field as JSON says it: numbers as numbers, nothing as null. */
 function cellOf(text: string): Cell {
-  if (text === '') return null;
-  const number = Number(text);
-  return text.trim() !== '' && Number.isFinite(number) ? number : text;
+  return text === '' ? null : (numberIn(text) ?? text);
 }
 
 function labelText(cell: Cell | undefined): string | undefined {

@@ -33,6 +33,12 @@ interface Category {
   misses: number;
 }
 
+/** The finite number that a text is; undefined for anything else, such as hexadecimal digits, `NaN` and spaces around it. */
+export function numberIn(text: string): number | undefined {
+  const number = NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
+}
+
 /** Counts the values of one column in memory that does not grow with the data but for the numbers themselves. */
 export class ColumnTally {
   readonly #name: string;
@@ -95,9 +101,9 @@ export class ColumnTally {
 
   #addNumber(value: string): void {
     if (this.#numbers === undefined) return;
-    const number = NUMBER.test(value) ? Number(value) : Number.NaN;
-    if (Number.isFinite(number)) this.#numbers.push(number);
-    else this.#numbers = undefined;
+    const number = numberIn(value);
+    if (number === undefined) this.#numbers = undefined;
+    else this.#numbers.push(number);
   }
 
   #categoryOf(value: string): Category | undefined {
