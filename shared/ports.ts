@@ -1,4 +1,5 @@
 import type {Readable} from 'node:stream';
+import type {BatchPredictions} from './batch-ports.ts';
 import type {Admission} from './domain/admission.ts';
 import type {RunTopic} from './domain/checks.ts';
 import type {Place} from './domain/console-links.ts';
@@ -47,6 +48,8 @@ export type Platforms = {readonly vertex: Platform} & {readonly [name in Platfor
 export interface Platform {
   readonly jobs: Jobs;
   readonly models: Models;
+  /** Absent where the service predicts in batches only with models of other frameworks than ours. */
+  readonly batches?: BatchPredictions;
 }
 
 /** What a split may be made from. */

@@ -2,8 +2,8 @@ import type {FastifyPluginAsync} from 'fastify';
 import {z} from 'zod';
 import {parseRequest} from '../request.ts';
 import type {State} from '../state.ts';
+import {storageFiles} from '../storage-files.ts';
 import {Jobs} from './jobs.ts';
-import {storageFiles} from './storage-files.ts';
 import {Tables} from './tables.ts';
 
 interface Project {

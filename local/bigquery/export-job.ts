@@ -1,7 +1,7 @@
+import type {StorageFiles} from '../storage-files.ts';
 import {exportedRows, QueryError} from './export-rows.ts';
 import type {ExportStatement} from './export-statement.ts';
 import {csvRow, type ExternalTable, linesOf} from './external-table.ts';
-import type {StorageFiles} from './storage-files.ts';
 import type {Tables} from './tables.ts';
 
 /** What an export did. */

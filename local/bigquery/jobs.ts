@@ -2,11 +2,11 @@ import {z} from 'zod';
 import {ApiError} from '../api-error.ts';
 import {parseRequest} from '../request.ts';
 import type {Collection, State} from '../state.ts';
+import type {StorageFiles} from '../storage-files.ts';
 import {destinationOf, type Exported, exportAll} from './export-job.ts';
 import {QueryError} from './export-rows.ts';
 import {type ExportStatement, readExportStatement} from './export-statement.ts';
 import {externalTable} from './external-table.ts';
-import type {StorageFiles} from './storage-files.ts';
 import type {Tables} from './tables.ts';
 
 const jobBody = z.strictObject({

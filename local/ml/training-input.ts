@@ -93,6 +93,8 @@ export const newJob: z.ZodType<Job> = ignoring(
     jobId: resourceId,
     labels: labels.exactOptional(),
     trainingInput,
-    predictionInput: notOffered(),
+    predictionInput: z
+      .never({error: 'batch prediction is offered for TensorFlow models only, and there are none here'})
+      .exactOptional(),
   }),
 );

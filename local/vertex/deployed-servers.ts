@@ -24,14 +24,15 @@ export function deployedServers(host: DeployedHost): DeployedServers {
   return {
     ready(endpoint, deployed) {
       const key = keyOf(endpoint, deployed.id);
-      return host.servers.ready(key, () => serverSpec(host, deployed, key));
+      const model = () => host.registry.version(`${deployed.model}@${deployed.modelVersionId}`);
+      return host.servers.ready(key, () => serverOf(host, model(), key));
     },
     stop: (endpoint, id) => host.servers.stop(keyOf(endpoint, id)),
   };
 }
 
-function serverSpec(host: DeployedHost, deployed: DeployedModel, key: string): ServerSpec {
-  const model = host.registry.version(`${deployed.model}@${deployed.modelVersionId}`);
+/** The server of a version. @param key name of what asks it: a deployed model or a job */
+export function serverOf(host: Workshop, model: Model, key: string): ServerSpec {
   const {imageUri, command, args, env, deploymentTimeout} = model.containerSpec ?? {};
   return {
     image: imageUri ?? '',

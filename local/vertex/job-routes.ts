@@ -9,12 +9,14 @@ import {LOCATION_ROUTE, type LocationPath, locationName} from './names.ts';
 import type {Operations} from './operations.ts';
 
 export interface JobApi<J extends Job> {
-  readonly collection: 'customJobs' | 'hyperparameterTuningJobs' | 'pipelineJobs';
+  readonly collection: 'customJobs' | 'hyperparameterTuningJobs' | 'pipelineJobs' | 'batchPredictionJobs';
   /** What a create request may say. */
   readonly schema: z.ZodType<J>;
   readonly jobs: Jobs<J>;
   /** The id that a create request asks for; without it, all ids are the service's. */
   readonly askedId?: (query: unknown, job: J) => string | undefined;
+  /** The job as it is begun; throws when what it names is not there. */
+  readonly begun?: (job: J) => J;
   /** A job as its readers see it, and as lists show it. */
   readonly shown?: (job: J) => J;
   readonly listed?: (job: J) => J;
@@ -28,14 +30,15 @@ interface JobPath extends LocationPath {
 
 /** create, get, list, cancel and delete of one kind of job. */
 export function jobRoutes<J extends Job>(app: FastifyInstance, api: JobApi<J>) {
-  const {collection, schema, jobs, project, operations, askedId, shown = same, listed = shown} = api;
+  const {collection, schema, jobs, project, operations, askedId} = api;
+  const {begun = same, shown = same, listed = shown} = api;
   const all = `${LOCATION_ROUTE}/${collection}`;
   const one = `${all}/${segment('job')}`;
   const nameOf = (path: JobPath) => `${locationName(project, path)}/${collection}/${path.job}`;
 
   app.post<{Params: LocationPath}>(all, async ({params, query, body}) => {
     const parent = locationName(project, params);
-    const job = parseRequest(schema, body);
+    const job = begun(parseRequest(schema, body));
     const id = askedId?.(query, job);
     const name = `${parent}/${collection}/${id}`;
     if (id !== undefined && jobs.has(name))

@@ -4,6 +4,7 @@ import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 export type CustomJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJob;
 export type CustomJobSpec = aiplatform_v1.Schema$GoogleCloudAiplatformV1CustomJobSpec;
 export type HyperparameterTuningJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1HyperparameterTuningJob;
+export type BatchPredictionJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1BatchPredictionJob;
 export type PipelineJob = aiplatform_v1.Schema$GoogleCloudAiplatformV1PipelineJob;
 export type PipelineTaskDetail = aiplatform_v1.Schema$GoogleCloudAiplatformV1PipelineTaskDetail;
 export type Model = aiplatform_v1.Schema$GoogleCloudAiplatformV1Model;

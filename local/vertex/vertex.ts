@@ -6,6 +6,8 @@ import type {Project} from '../names.ts';
 import {modelServers} from '../serving/model-servers.ts';
 import {servingImages} from '../serving/prebuilt.ts';
 import type {State} from '../state.ts';
+import {batchPredictionKind, withVersion} from './batch-predictions.ts';
+import {newBatchJob} from './batch-spec.ts';
 import {customJobKind, newCustomJob} from './custom-jobs.ts';
 import {deployedServers} from './deployed-servers.ts';
 import {deploymentRoutes} from './deployment-routes.ts';
@@ -31,7 +33,7 @@ export interface VertexOptions {
 }
 
 /**
- * Vertex AI: custom, tuning and pipeline jobs, the model registry, endpoints and predictions, under `/v1` and `/v1beta1`.
+ * Vertex AI: custom, tuning, pipeline and batch prediction jobs, the model registry, endpoints and predictions, under `/v1` and `/v1beta1`.
  * Unfinished jobs and deployments go on once the server listens. Close the server before the containers.
  */
 export function vertex(options: VertexOptions): FastifyPluginAsync {
@@ -49,7 +51,9 @@ export function vertex(options: VertexOptions): FastifyPluginAsync {
     pipelineJobKind({...workshop, scratch: state.folder('vertex-pipelines')}),
     options,
   );
-  const servers = deployedServers({...workshop, registry, servers: processes});
+  const servingHost = {...workshop, registry, servers: processes};
+  const servers = deployedServers(servingHost);
+  const batchJobs = openJobs(batchPredictionKind(servingHost), options);
   const deployments = openDeployments({state, endpoints, servers, operations});
   const shared = {project, operations, endpoints, registry, deployments, servers, images};
 
@@ -70,6 +74,13 @@ export function vertex(options: VertexOptions): FastifyPluginAsync {
       schema: newPipelineJob,
       jobs: pipelineJobs,
     });
+    jobRoutes(app, {
+      ...shared,
+      begun: (job) => withVersion(job, project, registry),
+      collection: 'batchPredictionJobs',
+      schema: newBatchJob,
+      jobs: batchJobs,
+    });
     modelRoutes(app, shared);
     endpointRoutes(app, shared);
     deploymentRoutes(app, shared);
@@ -84,12 +95,13 @@ export function vertex(options: VertexOptions): FastifyPluginAsync {
       customJobs.resume();
       tuningJobs.resume();
       pipelineJobs.resume();
+      batchJobs.resume();
       deployments.resume();
     });
     app.addHook('onClose', async () => {
       deployments.close();
       processes.close();
-      await Promise.all([customJobs, tuningJobs, pipelineJobs].map((jobs) => jobs.close()));
+      await Promise.all([customJobs, tuningJobs, pipelineJobs, batchJobs].map((jobs) => jobs.close()));
     });
   };
 }

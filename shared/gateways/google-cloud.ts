@@ -19,6 +19,7 @@ import {retriesGateway} from './retries.ts';
 import {runChecksGateway} from './run-checks.ts';
 import {runsGateway} from './runs.ts';
 import {vertexClient} from './vertex.ts';
+import {vertexBatchGateway} from './vertex-batch.ts';
 import {vertexJobsGateway} from './vertex-jobs.ts';
 import {vertexModelsGateway} from './vertex-models.ts';
 import {workflowsGateway} from './workflows.ts';
@@ -62,7 +63,11 @@ export function googleCloud(config: Config): Ports {
 function platformsOf(config: Config): Platforms {
   const vertex = vertexClient(config);
   const platforms = {
-    vertex: {jobs: vertexJobsGateway(config, vertex), models: vertexModelsGateway(vertex)},
+    vertex: {
+      jobs: vertexJobsGateway(config, vertex),
+      models: vertexModelsGateway(vertex),
+      batches: vertexBatchGateway(vertex),
+    },
   };
   if (config.rootUrls.ml === undefined) return platforms;
   const ml = aiPlatformClient(config, config.rootUrls.ml);

@@ -156,7 +156,7 @@ function customJobOf(job: Schema$CustomJob): Job {
 function jobOf(job: Schema$TuningJob | Schema$CustomJob | Schema$PipelineJob): Omit<Job, 'kind' | 'trials'> {
   const name = nameOf(job);
   const why = job.error?.message;
-  const state = stateOf(job.state);
+  const state = jobStateOf(job.state);
   const fault = SERVICE_FAULTS.has(job.error?.code ?? 0) ? 'service' : 'trainer';
   return {
     name,
@@ -170,7 +170,7 @@ function jobOf(job: Schema$TuningJob | Schema$CustomJob | Schema$PipelineJob): O
   };
 }
 
-function stateOf(state: string | null | undefined): Job['state'] {
+export function jobStateOf(state: string | null | undefined): Job['state'] {
   switch (state) {
     case 'JOB_STATE_SUCCEEDED':
     case 'JOB_STATE_PARTIALLY_SUCCEEDED':

@@ -1,3 +1,4 @@
+import type {BatchJob, BatchRequest} from '../../shared/batch-ports.ts';
 import type {Admission} from '../../shared/domain/admission.ts';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
 import {supersederOf} from '../../shared/domain/generation.ts';
@@ -11,6 +12,7 @@ import type {Endpoint, ModelVersion} from '../../shared/model-ports.ts';
 import type {ObjectInfo, Ports, Reject, Runs, Sources} from '../../shared/ports.ts';
 import type {OutboxRow} from '../../shared/upkeep-ports.ts';
 import {memoryAdmissions} from './memory-admissions.ts';
+import {memoryBatches} from './memory-batches.ts';
 import {memoryDrops, moveHead} from './memory-drops.ts';
 import {memoryEffects} from './memory-effects.ts';
 import {memoryBuilds, memoryJobs} from './memory-jobs.ts';
@@ -54,6 +56,8 @@ export interface World {
   readonly requests: Map<string, JobRequest>;
   /** What each pipeline job was asked to do, by its id. */
   readonly pipelines: Map<string, PipelineRequest>;
+  /** Batch predictions in the order of their start, by name. */
+  readonly batches: Map<string, {readonly job: BatchJob; readonly request: BatchRequest}>;
   readonly versions: Map<string, ModelVersion & {readonly effectKey: string; readonly attempt: number}>;
   readonly champions: Map<string, string>;
   readonly endpoints: Map<string, Endpoint>;
@@ -86,6 +90,7 @@ export function emptyWorld(): World {
     jobs: new Map(),
     requests: new Map(),
     pipelines: new Map(),
+    batches: new Map(),
     versions: new Map(),
     champions: new Map(),
     endpoints: new Map(),
@@ -125,7 +130,9 @@ export function memoryPorts(world: World): Ports {
       },
     },
     builds: memoryBuilds(world),
-    platforms: {vertex: {jobs: memoryJobs(world), models: memoryModels(world)}},
+    platforms: {
+      vertex: {jobs: memoryJobs(world), models: memoryModels(world), batches: memoryBatches(world)},
+    },
     workflows: memoryWorkflows(world),
     requests: memoryRequests(world),
     buckets: BUCKETS,
