@@ -91,6 +91,18 @@ describe('a budget of node-hours', () => {
     assert.doesNotMatch(runOf(world, runId).tuning?.why ?? '', /ended/);
   });
 
+  it('does not excuse a job that failed when it was nearly used up', async () => {
+    const {world, runId} = await tuning({maxNodeHours: 1});
+    begin(world, [SUCCEEDED]);
+    world.nowMs += HOUR_MS;
+    const failed = {state: 'failed', fault: 'trainer', endTime: at(world)} as const;
+    world.jobs.set(TUNING, {...world.jobs.get(TUNING)!, ...failed});
+
+    await ended(world);
+
+    assert.equal(runOf(world, runId).failure?.code, 'TUNING_FAILED');
+  });
+
   it('does not excuse a job that somebody cancelled earlier', async () => {
     const {world, runId} = await tuning({maxNodeHours: 1});
     begin(world, [SUCCEEDED]);
