@@ -1,5 +1,6 @@
-import type {Trial} from '../shared/domain/best-trial.ts';
 import {RANKS, type Run, type RunState} from '../shared/domain/run.ts';
+import type {Trial} from '../shared/domain/trial.ts';
+import {hasEnded} from '../shared/domain/trial.ts';
 
 /** What a watcher of a run knows at one moment. */
 export interface Snapshot {
@@ -86,19 +87,16 @@ function tuningNews(before: Snapshot | undefined, {run, trials}: Snapshot): News
   return [...started, ...ended.map((trial) => trialNews(trial, metric)), ...best];
 }
 
-function hasEnded({state}: Trial): boolean {
-  return state === 'succeeded' || state === 'infeasible';
-}
-
 function endedBefore(before: Snapshot | undefined, {id}: Trial): boolean {
   return before?.trials.some((trial) => trial.id === id && hasEnded(trial)) ?? false;
 }
 
-function trialNews({id, parameters, metric: value, why}: Trial, metric: string): News {
+function trialNews({id, parameters, metric: value, isStoppedEarly, why}: Trial, metric: string): News {
   const values = Object.entries(parameters).map(([name, parameter]) => `${name}=${short(parameter)}`);
   const outcome =
     value === undefined ? `no ${metric}: ${why ?? 'no reason given'}` : `${metric} ${short(value)}`;
-  return {stage: 'tuning', kind: 'progress', text: `trial ${id}: ${values.join(' ')} → ${outcome}`};
+  const end = isStoppedEarly ? ', stopped early' : '';
+  return {stage: 'tuning', kind: 'progress', text: `trial ${id}: ${values.join(' ')} → ${outcome}${end}`};
 }
 
 function trainingNews(before: Snapshot | undefined, {run: {training, tuning, split}}: Snapshot): News[] {

@@ -1,11 +1,13 @@
 import {z} from 'zod';
 import {awaitedKindOf} from '../shared/domain/awaited-job.ts';
-import {bestTrial, explainChoice, type RankedTrial} from '../shared/domain/best-trial.ts';
+import {bestTrial, explainChoice} from '../shared/domain/best-trial.ts';
 import {isSpent, nodeHoursOf} from '../shared/domain/budget.ts';
 import type {Standing} from '../shared/domain/effect.ts';
 import {jobLogSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import type {Pipeline} from '../shared/domain/pipeline.ts';
 import type {Run, RunState} from '../shared/domain/run.ts';
+import type {RankedTrial} from '../shared/domain/trial.ts';
+import {trialEnds} from '../shared/domain/trial-ends.ts';
 import {oddParameter} from '../shared/domain/trial-parameters.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
 import {type Complaint, RetryableError} from '../shared/errors.ts';
@@ -126,7 +128,7 @@ function budgetStop(job: Job, pipeline: Pipeline, nodeHours: number): string | u
 }
 
 function budgetComplaint({name, trials}: Job, metric: string, stop: string): Complaint {
-  const message = `${stop}, before any of ${trials.length} trials gave a finite "${metric}"`;
+  const message = `${stop}, before any of ${trials.length} trials gave a finite "${metric}"${endsOf(trials)}`;
   const hint =
     'Raise budget.maxNodeHours, or let a trial take less time or a faster machine; push, then rerun.';
   return {code: 'BUDGET_SPENT', message, where: name, hint};
@@ -140,16 +142,19 @@ function oddTrialComplaint({name: where}: Job, {id, parameters}: RankedTrial, od
 }
 
 function tuningComplaint(job: Job, metric: string): Complaint {
-  const reasons = new Set(job.trials.flatMap(({why}) => why ?? []));
-  const [firstReason] = reasons;
   const hint =
     'Read the log of the job, or run the trainer by hand on a few rows; mend it, then push and drop again.';
   if (job.state !== 'succeeded') {
-    const message = `the tuning job ${job.state === 'cancelled' ? 'was cancelled' : 'failed'}: ${job.why ?? firstReason ?? 'no reason given'}`;
+    const verb = job.state === 'cancelled' ? 'was cancelled' : 'failed';
+    const message = `the tuning job ${verb}: ${job.why ?? 'no reason given'}${endsOf(job.trials)}`;
     return {code: 'TUNING_FAILED', message, where: job.name, hint};
   }
-  const message = `none of ${job.trials.length} trials gave a finite "${metric}"${firstReason ? `: ${firstReason}` : ''}`;
+  const message = `none of ${job.trials.length} trials gave a finite "${metric}"${endsOf(job.trials)}`;
   return {code: 'NO_FEASIBLE_TRIAL', message, where: job.name, hint};
+}
+
+function endsOf(trials: Job['trials']): string {
+  return trials.length === 0 ? '' : `; trials: ${trialEnds(trials)}`;
 }
 
 function planTrained(job: Job, run: Run): Plan {

@@ -1,6 +1,6 @@
-import type {Trial} from './domain/best-trial.ts';
 import type {CompiledPipeline, PipelineParameters} from './domain/compiled-pipeline.ts';
 import type {Pipeline} from './domain/pipeline.ts';
+import type {Trial} from './domain/trial.ts';
 import type {ObjectInfo} from './ports.ts';
 
 export interface Build {

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import type {Trial} from './best-trial.ts';
+import type {Trial} from './trial.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
-import type {Trial} from './best-trial.ts';
 import type {Parameter} from './study.ts';
+import type {Trial} from './trial.ts';
 
 /** The first parameter that a trial lacks though no condition says so, or has with a value of another type. */
 export function oddParameter(

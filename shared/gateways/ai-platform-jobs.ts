@@ -1,6 +1,6 @@
 import type {ml_v1} from 'googleapis/build/src/apis/ml/v1.js';
 import type {Config} from '../config.ts';
-import type {Trial} from '../domain/best-trial.ts';
+import type {Trial} from '../domain/trial.ts';
 import {PermanentError} from '../errors.ts';
 import type {Job, JobRequest, Jobs} from '../job-ports.ts';
 import {type AiPlatform, resourceIdOf} from './ai-platform.ts';
@@ -135,8 +135,8 @@ const TRIAL_STATES: Readonly<Record<string, Trial['state']>> = {
   RUNNING: 'active',
   CANCELLING: 'stopping',
   SUCCEEDED: 'succeeded',
-  FAILED: 'infeasible',
-  CANCELLED: 'infeasible',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
 };
 
 /** Every value comes as text. @param words parameters whose values are no numbers */
@@ -144,13 +144,14 @@ function trialOf(trial: Schema$Trial, words: ReadonlySet<unknown>): Trial {
   const values = Object.entries(trial.hyperparameters ?? {}).map(
     ([name, value]) => [name, words.has(name) ? value : Number(value)] as const,
   );
-  const metric = trial.finalMetric?.objectiveValue ?? Number.NaN;
-  const {startTime, endTime} = trial;
+  const {finalMetric, isTrialStoppedEarly, startTime, endTime} = trial;
+  const metric = finalMetric?.objectiveValue ?? undefined;
   return {
     id: trial.trialId ?? '',
     state: TRIAL_STATES[trial.state ?? ''] ?? 'requested',
     parameters: Object.fromEntries(values),
-    ...(Number.isFinite(metric) ? {metric} : {}),
+    ...(metric === undefined ? {} : {metric: Number(metric)}),
+    ...(isTrialStoppedEarly ? {isStoppedEarly: true} : {}),
     ...(startTime ? {startTime} : {}),
     ...(endTime ? {endTime} : {}),
   };

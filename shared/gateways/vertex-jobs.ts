@@ -1,6 +1,6 @@
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import type {Config} from '../config.ts';
-import type {Trial} from '../domain/best-trial.ts';
+import type {Trial} from '../domain/trial.ts';
 import {RetryableError} from '../errors.ts';
 import type {Job, JobRequest, Jobs} from '../job-ports.ts';
 import {allPages, ENDED_OR_GONE, SEND_ONCE} from './google-api.ts';
@@ -199,13 +199,14 @@ const TRIAL_STATES: Readonly<Record<string, Trial['state']>> = {
 function trialOf(trial: Schema$Trial): Trial {
   const parameters =
     trial.parameters?.map(({parameterId, value}) => [parameterId ?? '', value] as const) ?? [];
-  const metric = Number(trial.finalMeasurement?.metrics?.[0]?.value ?? Number.NaN);
+  const metric = trial.finalMeasurement?.metrics?.[0]?.value ?? undefined;
   const {infeasibleReason: why, startTime, endTime} = trial;
   return {
     id: trial.id ?? '',
     state: TRIAL_STATES[trial.state ?? ''] ?? 'requested',
     parameters: Object.fromEntries(parameters),
-    ...(Number.isFinite(metric) ? {metric} : {}),
+    // What JSON has no number for comes as a word: "NaN", "Infinity".
+    ...(metric === undefined ? {} : {metric: Number(metric)}),
     ...(why ? {why} : {}),
     ...(startTime ? {startTime} : {}),
     ...(endTime ? {endTime} : {}),

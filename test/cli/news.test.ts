@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {type News, newsBetween, type Snapshot} from '../../cli/news.ts';
-import type {Trial} from '../../shared/domain/best-trial.ts';
 import type {Run} from '../../shared/domain/run.ts';
+import type {Trial} from '../../shared/domain/trial.ts';
 import {played, runOf, STEPS} from '../support/story.ts';
 
 /** A run after so many steps of its story, and its trials. */
@@ -103,12 +103,19 @@ describe('newsBetween', () => {
     const {metric: _, ...infeasible} = trial('3', {state: 'infeasible'});
     const look = {
       ...before,
-      trials: [trial('1'), trial('2'), {...infeasible, why: 'exit code 1'}, trial('4', {state: 'active'})],
+      trials: [
+        trial('1'),
+        trial('2'),
+        {...infeasible, why: 'exit code 1'},
+        trial('4', {state: 'active'}),
+        trial('5', {isStoppedEarly: true}),
+      ],
     };
 
     assert.deepEqual(lines(newsBetween(before, look)), [
       'tuning progress: trial 2: alpha=0.01235 kind=l2 → accuracy 0.9877',
       'tuning progress: trial 3: alpha=0.01235 kind=l2 → no accuracy: exit code 1',
+      'tuning progress: trial 5: alpha=0.01235 kind=l2 → accuracy 0.9877, stopped early',
     ]);
   });
 

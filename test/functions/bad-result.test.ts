@@ -39,6 +39,7 @@ function exporting(evaluation: object | string): Partial<Endings> {
 }
 
 const infeasible = {id: '1', state: 'infeasible', parameters: {alpha: 0.1}, why: 'exit code 1'} as const;
+const failedTrial = {id: '2', state: 'failed', parameters: {}} as const;
 
 const RESULTS: Readonly<Record<string, BadResult>> = {
   'the build failed': {
@@ -59,28 +60,29 @@ const RESULTS: Readonly<Record<string, BadResult>> = {
     endings: {tuning: () => ({state: 'failed', trials: [infeasible]})},
     jobs: 1,
     code: 'TUNING_FAILED',
-    message: /^the tuning job failed: exit code 1$/,
+    message: /^the tuning job failed: no reason given; trials: 1 infeasible \(exit code 1\)$/,
     where: OF_TUNING,
   },
   'the tuning job was cancelled': {
     endings: {tuning: () => ({state: 'cancelled', trials: trials(0.9)})},
     jobs: 1,
     code: 'TUNING_FAILED',
-    message: /^the tuning job was cancelled: no reason given$/,
+    message: /^the tuning job was cancelled: no reason given; trials: 1 finished$/,
     where: OF_TUNING,
   },
-  'no trial gave a metric': {
+  'T6, T9: no trial gave a metric': {
     endings: {tuning: () => ({state: 'succeeded', trials: trials(Number.NaN, undefined, Number.NaN)})},
     jobs: 1,
     code: 'NO_FEASIBLE_TRIAL',
-    message: /^none of 3 trials gave a finite "accuracy"$/,
+    message:
+      /^none of 3 trials gave a finite "accuracy"; trials: 1 without a metric, 2 with a metric that is not finite$/,
     where: OF_TUNING,
   },
-  'every trial was infeasible': {
-    endings: {tuning: () => ({state: 'succeeded', trials: [infeasible, {...infeasible, id: '2'}]})},
+  'T9: every trial was infeasible or failed': {
+    endings: {tuning: () => ({state: 'succeeded', trials: [infeasible, failedTrial]})},
     jobs: 1,
     code: 'NO_FEASIBLE_TRIAL',
-    message: /^none of 2 trials gave a finite "accuracy": exit code 1$/,
+    message: /^none of 2 trials gave a finite "accuracy"; trials: 1 infeasible \(exit code 1\), 1 failed$/,
     where: OF_TUNING,
   },
   'there was no trial': {

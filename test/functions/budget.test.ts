@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {completeJob} from '../../functions/complete-job.ts';
-import type {Trial} from '../../shared/domain/best-trial.ts';
 import type {Budget} from '../../shared/domain/budget.ts';
+import type {Trial} from '../../shared/domain/trial.ts';
 import {checkRuns} from '../../shared/sweep/check-runs.ts';
 import {jobEnded} from '../support/events.ts';
 import {at, memoryPorts, type World} from '../support/memory-ports.ts';
@@ -51,7 +51,7 @@ describe('a budget of node-hours', () => {
     assert.equal(found?.nodeHours?.toFixed(2), '3.92');
     assert.equal(
       found?.why,
-      'trial 1 has the highest metric, 0.8 (the only one to finish; 1 of 2 gave no usable metric); tuning ended after 3.92 of 4 node-hours',
+      'trial 1 has the highest metric, 0.8 (the only one to finish); 2 trials: 1 finished, 1 not ended; tuning ended after 3.92 of 4 node-hours',
     );
   });
 
@@ -66,7 +66,7 @@ describe('a budget of node-hours', () => {
     assert.equal(failure?.code, 'BUDGET_SPENT');
     assert.equal(
       failure?.message,
-      'tuning ended after 0.95 of 1 node-hours, before any of 1 trials gave a finite "accuracy"',
+      'tuning ended after 0.95 of 1 node-hours, before any of 1 trials gave a finite "accuracy"; trials: 1 not ended',
     );
   });
 

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  bestTrial,
-  explainChoice,
-  type Goal,
-  type RankedTrial,
-  type Trial,
-} from '../../../shared/domain/best-trial.ts';
+import {bestTrial, explainChoice, type Goal} from '../../../shared/domain/best-trial.ts';
+import type {RankedTrial, Trial} from '../../../shared/domain/trial.ts';
 
 const GOALS = ['maximize', 'minimize'] as const satisfies readonly Goal[];
 
@@ -88,12 +83,18 @@ describe('bestTrial', () => {
 });
 
 describe('explainChoice', () => {
-  it('names the runner-up and how many gave nothing', () => {
-    const trials = [trial('1', 0.81234567), trial('2', 0.9), trial('3'), trial('4', 0.7)];
+  it('names the runner-up, and how the others ended', () => {
+    const trials = [
+      trial('1', 0.81234567),
+      trial('2', 0.9),
+      trial('3'),
+      {...trial('4', 0.7), isStoppedEarly: true},
+      {...trial('5', undefined, 'infeasible'), why: 'exit code 1'},
+    ];
 
     assert.equal(
       explainChoice(ranked('2', 0.9), trials, 'maximize'),
-      'trial 2 has the highest metric, 0.9 (next is trial 1 with 0.8123; 1 of 4 gave no usable metric)',
+      'trial 2 has the highest metric, 0.9 (next is trial 1 with 0.8123); 5 trials: 2 finished, 1 stopped early, 1 infeasible (exit code 1), 1 without a metric',
     );
   });
 
@@ -103,6 +104,20 @@ describe('explainChoice', () => {
     assert.equal(
       explainChoice(ranked('1', 0.25), trials, 'minimize'),
       'trial 1 has the lowest metric, 0.25 (next is trial 2 with 0.5)',
+    );
+  });
+
+  it('is the same sentence for any order of the list', () => {
+    const twoOrders = anyTrials
+      .map((trials) => [...trials, trial('21', 0.9)])
+      .chain((trials) =>
+        fc.tuple(fc.constant(trials), fc.shuffledSubarray(trials, {minLength: trials.length})),
+      );
+    fc.assert(
+      fc.property(twoOrders, fc.constantFrom(...GOALS), ([trials, shuffled], goal) => {
+        const best = bestTrial(trials, goal) ?? assert.fail();
+        assert.equal(explainChoice(best, shuffled, goal), explainChoice(best, trials, goal));
+      }),
     );
   });
 

@@ -94,6 +94,9 @@ describe('the AI Platform jobs', () => {
       {trialId: '2', state: 'SUCCEEDED', hyperparameters, finalMetric},
       {trialId: '3', state: 'SUCCEEDED', hyperparameters},
       {trialId: '1', state: 'FAILED', hyperparameters, ...times},
+      {trialId: '4', state: 'SUCCEEDED', hyperparameters, finalMetric, isTrialStoppedEarly: true},
+      {trialId: '5', state: 'SUCCEEDED', hyperparameters, finalMetric: {objectiveValue: 'NaN'}},
+      {trialId: '6', state: 'CANCELLED', hyperparameters},
     ];
     const job = {
       jobId: 'r1_tune_a1',
@@ -112,7 +115,10 @@ describe('the AI Platform jobs', () => {
     assert.deepEqual(found?.trials, [
       {id: '2', state: 'succeeded', parameters, metric: 0.702},
       {id: '3', state: 'succeeded', parameters},
-      {id: '1', state: 'infeasible', parameters, ...times},
+      {id: '1', state: 'failed', parameters, ...times},
+      {id: '4', state: 'succeeded', parameters, metric: 0.702, isStoppedEarly: true},
+      {id: '5', state: 'succeeded', parameters, metric: Number.NaN},
+      {id: '6', state: 'cancelled', parameters},
     ]);
   });
 

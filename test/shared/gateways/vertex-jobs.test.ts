@@ -224,7 +224,7 @@ describe('the Vertex AI jobs', () => {
       trials: [
         {id: '1', state: 'succeeded', parameters: {alpha: 0.1}, metric: 0.9},
         {id: '2', state: 'succeeded', parameters: {kind: 'l2'}, metric: 0},
-        {id: '3', state: 'succeeded', parameters: {}},
+        {id: '3', state: 'succeeded', parameters: {}, metric: Number.NaN},
         {id: '4', state: 'infeasible', parameters: {}, ...TIMES, why: 'exit code 1'},
         {id: '5', state: 'active', parameters: {}},
         {id: '6', state: 'requested', parameters: {}},
