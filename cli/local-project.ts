@@ -118,6 +118,7 @@ async function deploy(deployment: Deployment, cloud: Cloud): Promise<void> {
   await deployWorkflows(`${cloud.httpUrl}/v1`, `${PARENT}/locations/${REGION}`, {
     MILLRACE_AUDIENCE: AUDIENCE,
     MILLRACE_RERUN_URL: rerunUrl(cloud.httpUrl),
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_ML: `${cloud.httpUrl}/`,
   });
   await scheduleFunctions(deployment, cloud.httpUrl);
   for (const name of Object.keys(deployment.functions)) {

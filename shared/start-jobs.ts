@@ -25,7 +25,7 @@ export function startTuningJob(run: Run, ports: Ports): Promise<string> {
   const key = effectKeyOf(run.id, EFFECTS.tuning);
   const args = tuningArguments(factOf(run, 'split'), pipeline.data);
   const {machineType} = pipeline.tune;
-  return startWatched(run, 'tuning', ports, {
+  return startWatched('tuning', ports, {
     ...guardOfJob(run, 'tuning', ports),
     create: (attempt) =>
       platformOf(run, ports).jobs.startTuning({
@@ -44,7 +44,7 @@ export function startTrainingJob(run: Run, ports: Ports): Promise<string> {
   if (best === undefined)
     throw new PermanentError('RUN_INCOMPLETE', `run ${run.id} is ${run.state} but has no best trial`);
   const key = effectKeyOf(run.id, EFFECTS.training);
-  return startWatched(run, 'training', ports, {
+  return startWatched('training', ports, {
     ...guardOfJob(run, 'training', ports),
     async create(attempt) {
       const champion = await platformOf(run, ports).models.champion(modelOf(pipeline));
@@ -102,15 +102,9 @@ async function trainInPipeline(run: Run, training: FinalTraining, ports: Ports):
   });
 }
 
-/** Workflows reach Vertex AI only: of a job of AI Platform the log tells, and the sweep asks. */
-async function startWatched(
-  run: Run,
-  kind: Job['kind'],
-  ports: Ports,
-  effect: GuardedEffect,
-): Promise<string> {
+async function startWatched(kind: Job['kind'], ports: Ports, effect: GuardedEffect): Promise<string> {
   const name = await settleEffect(ports, effect);
-  if (factOf(run, 'definition').pipeline.platform === 'vertex') await watch(kind, name, ports);
+  await watch(kind, name, ports);
   return name;
 }
 

@@ -75,13 +75,13 @@ describe('a run on AI Platform', () => {
     assert.deepEqual([...aiPlatform.champions.keys()], ['flowers']);
   });
 
-  it('has no workflow that watches its jobs', async () => {
+  it('has a workflow that watches its jobs', async () => {
     const {world, runId, ports} = await onAiPlatform();
     const [, , , tune] = STEPS;
 
     await handle(tune!.stage, ports, silent)(tune!.event(world, runId));
 
-    assert.deepEqual([...world.executions.keys()], ['build-build-1']);
+    assert.deepEqual([...world.executions.keys()], ['build-build-1', 'tuning-1000']);
   });
 
   it('is found by a job of which only the id is told', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import {RetryableError} from '../../shared/errors.ts';
+import {watch} from '../../shared/watch.ts';
+import {memoryPorts} from '../support/memory-ports.ts';
 import {play, played, runOf, STEPS} from '../support/story.ts';
 
 describe('watch', () => {
@@ -14,6 +16,16 @@ describe('watch', () => {
       assert.deepEqual(world.executions.get(key), {workflow: 'watch-job', argument: {kind, name}});
     });
   }
+
+  it('says of a job of AI Platform that it is there, under a key without its underscores', async () => {
+    const {world} = await played(2);
+    const name = 'projects/p/jobs/r1_tune_a1';
+
+    await watch('tuning', name, memoryPorts(world));
+
+    const execution = world.executions.get('tuning-r1-tune-a1');
+    assert.deepEqual(execution, {workflow: 'watch-job', argument: {kind: 'ai-platform', name}});
+  });
 
   it('starts one workflow however often the stage looks', async () => {
     const {world, runId} = await played(2);

@@ -8,6 +8,8 @@ const LOCATION = 'projects/demo/locations/us-central1';
 
 const TUNING = {kind: 'tuning', name: `${LOCATION}/hyperparameterTuningJobs/77`};
 const TRAINING = {kind: 'training', name: `${LOCATION}/customJobs/88`};
+const AI_PLATFORM = {kind: 'ai-platform', name: 'projects/demo/jobs/r1_tune_a1'};
+const ML_ROOT = 'https://ml.example/';
 const BUILD = {kind: 'build', name: 'b1'};
 
 interface Watched {
@@ -35,9 +37,10 @@ async function watched(subject: Watched, answer: (look: number, isCancelled: boo
   const key = subject.kind === 'build' ? 'status' : 'state';
   const ended = await run(await readFile(SOURCE, 'utf8'), {
     argument: JSON.stringify(subject),
-    env: {GOOGLE_CLOUD_LOCATION: 'us-central1'},
+    env: {GOOGLE_CLOUD_LOCATION: 'us-central1', CLOUDSDK_API_ENDPOINT_OVERRIDES_ML: ML_ROOT},
     fetch: async (url, init) => {
-      const {pathname} = new URL(String(url));
+      const {href, pathname} = new URL(String(url));
+      assert.equal(href.startsWith(ML_ROOT), pathname.includes(AI_PLATFORM.name));
       if (pathname.endsWith(':cancel')) {
         cancels.push(pathname);
         return Response.json({});
@@ -58,14 +61,22 @@ async function watched(subject: Watched, answer: (look: number, isCancelled: boo
   return {...ended, ...seen};
 }
 
+function runningOf({kind}: Watched): string {
+  if (kind === 'build') return 'WORKING';
+  return kind === 'ai-platform' ? 'RUNNING' : 'JOB_STATE_RUNNING';
+}
+
 describe('the workflow watch-job', () => {
   for (const [subject, state] of [
     [TUNING, 'JOB_STATE_SUCCEEDED'],
     [TUNING, 'JOB_STATE_CANCELLED'],
     [TRAINING, 'JOB_STATE_FAILED'],
+    [AI_PLATFORM, 'SUCCEEDED'],
+    [AI_PLATFORM, 'FAILED'],
+    [AI_PLATFORM, 'CANCELLED'],
   ] as const) {
     it(`tells of a ${subject.kind} job that ends as ${state}, as the log sink does`, async () => {
-      const {published, result} = await watched(subject, (look) => (look < 2 ? 'JOB_STATE_RUNNING' : state));
+      const {published, result} = await watched(subject, (look) => (look < 2 ? runningOf(subject) : state));
 
       const [{topic, message} = assert.fail()] = published;
       assert.equal(result, JSON.stringify(state));
@@ -106,27 +117,36 @@ describe('the workflow watch-job', () => {
     assert.equal(published.length, 1);
   });
 
-  it('stops when there is no such job', async () => {
-    const {result, published} = await watched(TUNING, () => 404);
+  for (const subject of [TUNING, AI_PLATFORM]) {
+    it(`stops when there is no such ${subject.kind} job`, async () => {
+      const {result, published} = await watched(subject, () => 404);
 
-    assert.equal(result, '"gone"');
-    assert.deepEqual(published, []);
+      assert.equal(result, '"gone"');
+      assert.deepEqual(published, []);
+    });
+  }
+
+  it('fails where AI Platform has no address', async () => {
+    const argument = JSON.stringify(AI_PLATFORM);
+    const {error} = await run(await readFile(SOURCE, 'utf8'), {argument});
+
+    assert.match(error ?? '', /CLOUDSDK_API_ENDPOINT_OVERRIDES_ML/);
   });
 
   for (const [subject, hours] of [
     [TUNING, 24],
     [TRAINING, 24],
+    [AI_PLATFORM, 24],
     [BUILD, 1],
   ] as const) {
     it(`cancels a ${subject.kind} after ${hours} hours, once, and tells of its end`, async () => {
-      const isBuild = subject.kind === 'build';
-      const running = isBuild ? 'WORKING' : 'JOB_STATE_RUNNING';
-      const cancelled = isBuild ? 'CANCELLED' : 'JOB_STATE_CANCELLED';
+      const isOfVertex = subject.kind === 'tuning' || subject.kind === 'training';
+      const cancelled = isOfVertex ? 'JOB_STATE_CANCELLED' : 'CANCELLED';
       const {cancels, published, seconds} = await watched(subject, (_, isCancelled) =>
-        isCancelled ? cancelled : running,
+        isCancelled ? cancelled : runningOf(subject),
       );
 
-      const name = isBuild ? `${LOCATION}/builds/b1` : subject.name;
+      const name = subject === BUILD ? `${LOCATION}/builds/b1` : subject.name;
       assert.deepEqual(cancels, [`/v1/${name}:cancel`]);
       assert.equal(published.length, 1);
       assert.ok(seconds > hours * 3600 && seconds < hours * 3600 + 700, `${seconds}`);
