@@ -5,6 +5,9 @@ import {must} from './service-error.ts';
 /** Publishes one JSON message to a topic of the project. */
 export type Publisher = (topic: string, body: unknown, attributes?: Record<string, string>) => Promise<void>;
 
+/** The client would wait 10 ms for further messages. */
+const AT_ONCE = {isBundling: false};
+
 /**
  * Pub/Sub; each message leaves at once, since a function may be frozen after it answers. The generated client alone: the library
  * around it is for subscribers, and takes as long to load as Firestore.
@@ -18,7 +21,7 @@ export function publisherGateway({project, pubsubHost}: Pick<Config, 'project' |
     const publisher = await client();
     const messages = [{data: Buffer.from(JSON.stringify(body)), attributes}];
     const request = {topic: `projects/${project}/topics/${topic}`, messages};
-    await must(`publishing to ${topic}`, () => publisher.publish(request));
+    await must(`publishing to ${topic}`, () => publisher.publish(request, AT_ONCE));
   };
 }
 
