@@ -41,7 +41,9 @@ export async function* allPages<P extends Page>(
   } while (pageToken);
 }
 
+/** Not an AuthPlus itself: that makes its client anew for each request, which then asks for a token, and it forgets the scopes. */
 const credentials = once(async () => {
   const {AuthPlus} = await import('googleapis-common');
-  return new AuthPlus({scopes: SCOPES});
+  const {GoogleAuth} = new AuthPlus();
+  return new GoogleAuth({scopes: SCOPES});
 });
