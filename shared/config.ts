@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import type {CountedKind} from './domain/permits.ts';
+import {type CountedKind, JOB_SUBMISSIONS} from './domain/permits.ts';
 import {MAX_INLINE_BYTES} from './domain/split/size-limit.ts';
 
 const bucketSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'a bucket name without gs://');
@@ -37,6 +37,7 @@ const schema = z
     MILLRACE_MAX_BUILDS: countSchema.default(10),
     MILLRACE_MAX_TUNING_JOBS: countSchema.default(20),
     MILLRACE_MAX_TRAINING_JOBS: countSchema.default(20),
+    MILLRACE_JOB_SUBMISSIONS: z.coerce.number().int().min(5).max(100_000).default(JOB_SUBMISSIONS),
     MILLRACE_SPLIT_INLINE_LIMIT: z.coerce
       .number()
       .int()
@@ -95,6 +96,8 @@ export interface Config {
   readonly rerunUrl: string | undefined;
   /** How many builds and jobs may be under way at one time. */
   readonly permits: Readonly<Record<CountedKind, number>>;
+  /** How many jobs Vertex AI takes in a minute. */
+  readonly jobSubmissions: number;
   readonly sources: {
     readonly inlineBytes: number;
     readonly datasets: readonly string[];
@@ -146,6 +149,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       tuning: read.MILLRACE_MAX_TUNING_JOBS,
       training: read.MILLRACE_MAX_TRAINING_JOBS,
     },
+    jobSubmissions: read.MILLRACE_JOB_SUBMISSIONS,
     sources: {
       inlineBytes: read.MILLRACE_SPLIT_INLINE_LIMIT,
       datasets: read.MILLRACE_TABLE_DATASETS?.split(',') ?? [],

@@ -43,20 +43,33 @@ export const EMPTY_POOL: PermitPool = {holders: [], line: [], givenAtMs: []};
 const MINUTE_MS = 60_000;
 
 /**
- * Vertex AI takes 60 job submissions a minute in a project and region. Four fifths of it are used, half by each kind of job;
- * the rest is left to second attempts, which need no second permit. Cloud Build names no such limit that 10 builds could reach.
+ * What Vertex AI takes in a minute in a project and region, unless the quota was raised.
  * @see https://cloud.google.com/vertex-ai/docs/quotas
  */
-const PER_MINUTE: Readonly<Record<CountedKind, number>> = {build: 60, tuning: 24, training: 24};
+export const JOB_SUBMISSIONS = 60;
+
+/** Of the submissions four fifths are used, half by each kind of job; the rest is left to second attempts, which need no second permit. */
+const SHARE_OF_A_KIND = 0.4;
+
+/** Cloud Build names no limit that 10 builds could reach. */
+const BUILDS_PER_MINUTE = 60;
 
 /** Two releases at one endpoint would take each other's deployments down; Vertex AI changes an endpoint one by one anyway. */
 const RELEASES: PermitLimits = {atOnce: 1, perMinute: 60};
 
-/** @param atOnce how many may hold a permit of each counted kind */
+/**
+ * @param atOnce how many may hold a permit of each counted kind
+ * @param submissions how many jobs Vertex AI takes in a minute
+ */
 export function permitLimits(
   atOnce: Readonly<Record<CountedKind, number>>,
+  submissions = JOB_SUBMISSIONS,
 ): (kind: PermitKind) => PermitLimits {
-  return (kind) => (isCounted(kind) ? {atOnce: atOnce[kind], perMinute: PER_MINUTE[kind]} : RELEASES);
+  const jobsPerMinute = Math.floor(submissions * SHARE_OF_A_KIND);
+  return (kind) => {
+    if (!isCounted(kind)) return RELEASES;
+    return {atOnce: atOnce[kind], perMinute: kind === 'build' ? BUILDS_PER_MINUTE : jobsPerMinute};
+  };
 }
 
 function isCounted(name: string): name is CountedKind {

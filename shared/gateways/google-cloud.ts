@@ -44,7 +44,7 @@ export function googleCloud(config: Config): Ports {
     outbox,
     checks: runChecksGateway(firestore),
     inventory: inventoryGateway(firestore),
-    permits: permitsGateway(firestore, permitLimits(config.permits)),
+    permits: permitsGateway(firestore, permitLimits(config.permits, config.jobSubmissions)),
     effects: effectsGateway(firestore),
     admissions: admissionsGateway(config.project, config.buckets.admission),
     retries: retriesGateway(firestore),

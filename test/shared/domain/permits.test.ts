@@ -27,6 +27,13 @@ describe('permits', () => {
     assert.deepEqual([tuning.atOnce, training.atOnce], [2, 3]);
   });
 
+  it('use a raised quota, and never more than it', () => {
+    const limits = permitLimits({build: 1, tuning: 2, training: 3}, 299);
+
+    assert.deepEqual([limits('tuning').perMinute, limits('training').perMinute], [119, 119]);
+    assert.equal(limits('build').perMinute, 60);
+  });
+
   it('are for one release at a time at each endpoint', () => {
     const limits = permitLimits({build: 5, tuning: 5, training: 5});
 
