@@ -34,6 +34,7 @@ describe('readConfig', () => {
       platformVerifiesTokens: false,
       rerunUrl: undefined,
       permits: {build: 10, tuning: 20, training: 20},
+      jobSubmissions: 60,
       logLevel: 'info',
       pubsubHost: undefined,
       sources: {inlineBytes: 5 * 1024 ** 3, datasets: []},
