@@ -1,3 +1,5 @@
+import {hideSecrets} from './domain/secrets.ts';
+
 /** What a person needs to mend a failure: a stable code, one sentence, the place, and what to do next. */
 export interface Complaint {
   /** Upper-case words with underscores, e.g. `COLUMN_MISSING`; documented in docs/reference/errors.md. */
@@ -9,7 +11,10 @@ export interface Complaint {
   readonly hint?: string;
 }
 
-/** No later delivery can succeed: the run (or the rejected event) is closed with this complaint and the event is acknowledged. */
+/**
+ * No later delivery can succeed: the run (or the rejected event) is closed with this complaint and the event is acknowledged. What it says is
+ * recorded and answered, so secrets in it are hidden.
+ */
 export class PermanentError extends Error implements Complaint {
   override readonly name = 'PermanentError';
   readonly code: string;
@@ -17,9 +22,9 @@ export class PermanentError extends Error implements Complaint {
   readonly hint?: string;
 
   constructor(code: string, message: string, options: {where?: string; hint?: string; cause?: unknown} = {}) {
-    super(message, {cause: options.cause});
+    super(hideSecrets(message), {cause: options.cause});
     this.code = code;
-    if (options.where !== undefined) this.where = options.where;
+    if (options.where !== undefined) this.where = hideSecrets(options.where);
     if (options.hint !== undefined) this.hint = options.hint;
   }
 }

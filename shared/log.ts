@@ -1,5 +1,6 @@
 import type {LoggerOptions} from 'pino';
 import {traceIdOf} from './domain/ids.ts';
+import {hideSecrets} from './domain/secrets.ts';
 
 /** Google Cloud Logging's severities, by pino's level names. */
 const SEVERITIES: Readonly<Record<string, string>> = {
@@ -10,10 +11,6 @@ const SEVERITIES: Readonly<Record<string, string>> = {
   fatal: 'CRITICAL',
 };
 
-/** What opens something: bearer and access tokens, identity tokens, signatures of URLs, private keys. */
-const SECRETS =
-  /Bearer [\w.~+/=-]+|ya29\.[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=X-Goog-Signature=)\w+|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----/g;
-
 /** One JSON line per record, in the field names that Cloud Logging reads, without any secret: whatever text it came in. */
 export function loggerOptions(level: string): LoggerOptions {
   return {
@@ -21,7 +18,7 @@ export function loggerOptions(level: string): LoggerOptions {
     messageKey: 'message',
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    hooks: {streamWrite: (line) => line.replace(SECRETS, '[secret]')},
+    hooks: {streamWrite: hideSecrets},
     formatters: {level: (label) => ({severity: SEVERITIES[label] ?? 'DEFAULT'})},
   };
 }

@@ -3,6 +3,7 @@ import {PassThrough} from 'node:stream';
 import fc from 'fast-check';
 import pino from 'pino';
 import {loggerOptions, runFields} from '../../shared/log.ts';
+import {SECRET_EXAMPLES} from '../support/secret-examples.ts';
 
 /** The record that a log line is read as. */
 function logged(write: (log: pino.Logger) => void): {line: string; record: Record<string, unknown>} {
@@ -25,29 +26,22 @@ describe('a record of the log', () => {
     assert.equal(line.indexOf('\n'), line.length - 1);
   });
 
-  const secrets = {
-    'a bearer token': 'Bearer abc.def-123_~+/=',
-    'an access token': 'ya29.a0AfH6SMB-x_y',
-    'an identity token': 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl',
-    'the signature of a URL': 'X-Goog-Signature=0a1b2c3d',
-    'a private key': '-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----',
-  };
-  for (const [what, secret] of Object.entries(secrets)) {
+  for (const [what, secret] of Object.entries(SECRET_EXAMPLES)) {
     it(`hides ${what}, in a message, a field, an error and its cause`, () => {
       const error = Object.assign(new Error(`refused: ${secret}`, {cause: new Error(secret)}), {
         config: {headers: {authorization: secret}},
       });
       const {line} = logged((log) => log.warn({err: error, note: secret}, `sent ${secret}.`));
 
-      const hidden = JSON.stringify(secret.replace('X-Goog-Signature=', '')).slice(1, -1);
+      const hidden = JSON.stringify(secret).slice(1, -1);
       assert.ok(!line.includes(hidden), line);
-      assert.match(line, /sent (X-Goog-Signature=)?\[secret\]/);
+      assert.match(line, /sent \S*\[secret\]/);
     });
   }
 
   it('stays JSON whatever is hidden in it', () => {
     const texts = fc
-      .array(fc.oneof(fc.string(), fc.constantFrom(...Object.values(secrets))))
+      .array(fc.oneof(fc.string(), fc.constantFrom(...Object.values(SECRET_EXAMPLES))))
       .map((all) => all.join(''));
     fc.assert(
       fc.property(texts, (text) => {
