@@ -53,6 +53,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const {folder, project, region} = options;
   const giveUpFolder = claimFolder(folder);
   const state = openState(folder);
+  const app = httpServer();
+  /** Known while it listens: what the last process left is resumed then, not before. */
+  const httpUrl = () => app.listeningOrigin;
   const broker = new Broker(state);
   const {publish} = broker;
   const containers = await openContainers({state});
@@ -63,19 +66,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     publish,
     containers,
     push: registry.push,
-    fetchObject: (bucket, name, generation) => download(objectUrl(httpUrl, bucket, name, generation)),
-    stepEnv: () => ({CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${httpUrl}/`}),
+    fetchObject: (bucket, name, generation) => download(objectUrl(httpUrl(), bucket, name, generation)),
+    stepEnv: () => ({CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${httpUrl()}/`}),
   });
-  let httpUrl = '';
   const workflows = cloudWorkflows({
     state,
     project,
     clock: realClock,
-    http: {fetch, googleApis: () => httpUrl, authorize: metadataTokens(() => httpUrl, fetch)},
+    http: {fetch, googleApis: httpUrl, authorize: metadataTokens(httpUrl, fetch)},
     log: (entry) => sinks.route(entry),
   });
-  const app = httpServer();
-  const containerEnv = () => clientVariables(httpUrl, grpcAddress);
+  const containerEnv = () => clientVariables(httpUrl(), grpcAddress);
 
   await app.register(storageService({state, publish, projectNumber: project.number}));
   await app.register(pubsubRest(broker));
@@ -91,17 +92,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   const grpc = grpcServer(broker, state);
   const grpcAddress = `${HOST}:${await bind(grpc, options.grpcPort)}`;
-  httpUrl = await app.listen({host: HOST, port: options.httpPort});
+  await app.listen({host: HOST, port: options.httpPort});
   workflows.resume();
 
   return {
-    httpUrl,
+    httpUrl: httpUrl(),
     grpcAddress,
     eventarc: eventarc({
       broker,
       project: project.id,
       region,
-      notify: (bucket, topic) => notify(httpUrl, bucket, topic),
+      notify: (bucket, topic) => notify(httpUrl(), bucket, topic),
     }),
     async close() {
       broker.close();

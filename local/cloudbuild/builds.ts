@@ -18,7 +18,7 @@ export interface BuildsOptions extends Workshop {
   readonly publish: Publish;
 }
 
-/** The builds of this cloud. Those that a restart interrupted begin again. */
+/** The builds of this cloud. Those that a restart interrupted begin again, with `resume`. */
 export class Builds {
   readonly #workshop: Workshop;
   readonly #publish: Publish;
@@ -31,6 +31,10 @@ export class Builds {
     this.#publish = publish;
     this.#builds = state.collection('cloudbuild.builds');
     this.#logs = state.folder('build-logs');
+  }
+
+  /** Takes up every build the last process left unfinished. */
+  resume(): void {
     const interrupted = this.newestFirst()
       .reverse()
       .filter((build) => !isFinished(build));

@@ -20,6 +20,7 @@ export function cloudBuild(options: BuildsOptions): CloudBuild {
   return {
     close: () => builds.close(),
     routes: async (app) => {
+      app.addHook('onListen', async () => builds.resume());
       buildRoutes(app, builds, '/v1/projects/:project');
       buildRoutes(app, builds, '/v1/projects/:project/locations/:location');
       operationRoutes(app, builds);
