@@ -9,7 +9,7 @@ import {
 } from '../shared/domain/compiled-pipeline.ts';
 import {sha256Hex} from '../shared/domain/ids.ts';
 import type {Pipeline} from '../shared/domain/pipeline.ts';
-import {OFFERED} from '../shared/domain/trainer-arguments.ts';
+import {OFFERED, specialParameters} from '../shared/domain/trainer-arguments.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {parsePipeline} from '../shared/pipeline-file.ts';
 import type {Ports} from '../shared/ports.ts';
@@ -60,7 +60,9 @@ export async function pushPipeline(folder: string, ports: Ports): Promise<Pushed
 /** Uploads the compiled pipeline under its digest. @returns its object name below the pipeline's @throws PermanentError PIPELINE_SPEC, PIPELINE_INPUTS */
 async function pushCompiled(pipeline: Pipeline, path: string, {objects, buckets}: Ports): Promise<string> {
   const compiled = await readCompiled(path);
-  const needed = [...OFFERED.needed, ...Object.keys(pipeline.tune.parameters)];
+  const {data, tune, train, gate} = pipeline;
+  const special = specialParameters({on: train.on, slices: gate.slices}, data);
+  const needed = [...OFFERED.needed, ...Object.keys({...tune.parameters, ...special})];
   assertTakes(compiled, needed, OFFERED.welcome, path);
   const text = JSON.stringify(compiled);
   const spec = `trainer/${sha256Hex(text)}.json`;

@@ -82,12 +82,13 @@ function trainInContainer(run: Run, training: FinalTraining, ports: Ports): Prom
 
 /** The compiled pipeline is given as parameters what a container is given as arguments. */
 async function trainInPipeline(run: Run, training: FinalTraining, ports: Ports): Promise<string> {
-  const {data, train, trainer} = factOf(run, 'definition').pipeline;
+  const {data, train, gate, trainer} = factOf(run, 'definition').pipeline;
   const {key, attempt, parameters, championModelDir} = training;
   const spec = trainer.spec ?? '';
   const compiled = await readCompiledPipeline(run, spec, ports);
   const offer = trainingOffer(factOf(run, 'split'), data, parameters, {
     on: train.on,
+    slices: gate.slices,
     championModelDir,
     modelDir: modelFolder(run, ports),
     admission: admissionUri(ports.buckets.admission, key, attempt),

@@ -42,20 +42,33 @@ export const OFFERED = {
   welcome: ['validation_dataset_path', 'label', 'champion_model_dir', 'admission_object'],
 };
 
+/** What a compiled pipeline must take besides because pipeline.yaml asks for other than the defaults. */
+export function specialParameters(
+  {on, slices}: Pick<FinalTraining, 'on' | 'slices'>,
+  {delimiter}: Pick<TableForm, 'delimiter'>,
+): Readonly<Record<string, string>> {
+  return {
+    ...(on === 'training' ? {} : {train_on: on}),
+    ...(slices.length === 0 ? {} : {slice_columns: JSON.stringify(slices)}),
+    ...(delimiter === ',' ? {} : {delimiter}),
+  };
+}
+
 /**
  * What a compiled pipeline gets where a container gets arguments.
  * @param modelDir `gs://` folder for the model and its evaluation, ends with `/`
  */
 export function trainingOffer(
   {parts}: Split,
-  {label, delimiter}: TableForm,
+  data: TableForm,
   parameters: Readonly<Record<string, number | string>>,
   {
     on,
+    slices,
     championModelDir,
     modelDir,
     admission,
-  }: Omit<FinalTraining, 'slices'> & {modelDir: string; admission: string},
+  }: FinalTraining & {readonly modelDir: string; readonly admission: string},
 ): Offer {
   return {
     needed: {
@@ -63,12 +76,11 @@ export function trainingOffer(
       test_dataset_path: parts.test.uri,
       model_dir: modelDir,
       ...parameters,
-      ...(on === 'training' ? {} : {train_on: on}),
-      ...(delimiter === ',' ? {} : {delimiter}),
+      ...specialParameters({on, slices}, data),
     },
     welcome: {
       validation_dataset_path: parts.validation.uri,
-      label,
+      label: data.label,
       admission_object: admission,
       ...(championModelDir === undefined ? {} : {champion_model_dir: championModelDir}),
     },

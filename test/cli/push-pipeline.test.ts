@@ -159,6 +159,17 @@ describe('pushPipeline', () => {
       });
     }
 
+    it('refuses one that is not told of the slices the gate looks at', async () => {
+      await writeFile(join(folder, 'training.yaml'), takesAll);
+      const definition = DEFINITION.replace('source:', 'kind: pipeline, spec: training.yaml, source:');
+      await writeFile(join(folder, 'pipeline.yaml'), `${definition}gate: { slices: [species] }\n`);
+
+      await assert.rejects(pushPipeline(folder, memoryPorts(world)), {
+        code: 'PIPELINE_INPUTS',
+        message: /slice_columns/,
+      });
+    });
+
     it('refuses one that cannot be read', () =>
       assert.rejects(pushPipeline(folder, memoryPorts(world)), {code: 'PIPELINE_SPEC'}));
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {trainingArguments, tuningArguments} from '../../../shared/domain/trainer-arguments.ts';
+import {trainingArguments, trainingOffer, tuningArguments} from '../../../shared/domain/trainer-arguments.ts';
 
 const part = (name: string) => ({uri: `gs://runs/flowers/r1/split/${name}.csv`, rows: 1});
 const SPLIT = {
@@ -70,5 +70,26 @@ describe('trainingArguments', () => {
     const given = trainingArguments(SPLIT, {...DATA, delimiter: ';'}, {}, FINAL);
 
     assert.ok(given.includes('--delimiter=;'));
+  });
+});
+
+describe('trainingOffer', () => {
+  const places = {modelDir: 'gs://runs/flowers/r1/train/model/', admission: 'gs://admissions/r1-train/a1'};
+
+  it('has a compiled pipeline take the columns of the slices, as one list', () => {
+    const {needed} = trainingOffer(SPLIT, DATA, {}, {...FINAL, ...places, slices: ['colour', 'the, size']});
+
+    assert.equal(needed.slice_columns, '["colour","the, size"]');
+  });
+
+  it('asks nothing special of a pipeline where pipeline.yaml has the defaults', () => {
+    const {needed} = trainingOffer(SPLIT, DATA, {alpha: 1}, {...FINAL, ...places});
+
+    assert.deepEqual(Object.keys(needed).toSorted(), [
+      'alpha',
+      'model_dir',
+      'test_dataset_path',
+      'training_dataset_path',
+    ]);
   });
 });
