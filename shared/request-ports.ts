@@ -1,3 +1,4 @@
+import type {Limit} from './domain/request-limits.ts';
 import type {RunInput} from './domain/run.ts';
 
 /** What keeps requests by hand from being done twice, or too often (Firestore). */
@@ -8,10 +9,14 @@ export interface Requests {
    * another request; `refused` when the caller asks too often
    */
   open(request: {key: string; caller: string; bodyDigest: string}): Promise<OpenedRequest>;
-  /** The epoch of the rerun that this request makes: a new one for each request, the same one for its repeats. */
+  /**
+   * The epoch of the rerun that this request makes: a new one for each request, the same one for its repeats.
+   * @param limit how many of one input may be granted; without it, this one neither counts nor is refused
+   */
   epoch(
     key: string,
     input: Pick<RunInput, 'bucket' | 'name' | 'generation'>,
+    limit?: Limit,
   ): Promise<{kind: 'granted'; epoch: number} | TooMany>;
   /** Remembers what was answered. A request done again has the same answer, so it does not matter whose comes last. */
   answer(key: string, answer: RequestAnswer): Promise<void>;

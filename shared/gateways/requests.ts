@@ -1,7 +1,7 @@
 import type {DocumentData, DocumentReference, Firestore, Transaction} from '@google-cloud/firestore';
 import {z} from 'zod';
 import {sha256Hex} from '../domain/ids.ts';
-import {CALLER_LIMIT, type Grant, grantOf, type Limit, RERUN_LIMIT} from '../domain/request-limits.ts';
+import {CALLER_LIMIT, type Grant, grantOf, type Limit} from '../domain/request-limits.ts';
 import type {OpenedRequest, Requests} from '../request-ports.ts';
 import {expiresAfter} from './expiry.ts';
 import {must} from './service-error.ts';
@@ -46,13 +46,13 @@ export function requestsGateway(firestore: () => Promise<Firestore>): Requests {
         transaction.create(document, {caller, bodyDigest, ...expiry});
         return {kind: 'new'};
       }),
-    epoch: (key, {bucket, name, generation}) =>
+    epoch: (key, {bucket, name, generation}, limit) =>
       inTransaction('counting a rerun', async (transaction, db) => {
         const document = db.collection('keys').doc(key);
         const stored = keySchema.parse((await transaction.get(document)).data());
         if (stored.epoch !== undefined) return {kind: 'granted', epoch: stored.epoch};
         const reruns = db.collection('reruns').doc(sha256Hex(JSON.stringify([bucket, name, generation])));
-        const {grant, last} = await grantIn(transaction, reruns, RERUN_LIMIT);
+        const {grant, last} = await grantIn(transaction, reruns, limit);
         if (grant.kind === 'refused') return grant;
         const epoch = last + 1;
         transaction.set(reruns, {bucket, name, generation, epoch, grantsMs: grant.grantsMs});
@@ -72,13 +72,14 @@ function repeated(known: DocumentData, bodyDigest: string): OpenedRequest {
   return answer === undefined ? {kind: 'again'} : {kind: 'answered', answer};
 }
 
-/** Decides by the database's clock; `last` is the epoch given out last. */
+/** Decides by the database's clock; without a limit nothing is counted. `last` is the epoch given out last. */
 async function grantIn(
   transaction: Transaction,
   document: DocumentReference,
-  limit: Limit,
+  limit: Limit | undefined,
 ): Promise<{grant: Grant; last: number}> {
   const snapshot = await transaction.get(document);
   const {grantsMs, epoch = 0} = grantsSchema.parse(snapshot.data() ?? {grantsMs: []});
+  if (limit === undefined) return {grant: {kind: 'granted', grantsMs}, last: epoch};
   return {grant: grantOf(grantsMs, limit, snapshot.readTime.toMillis()), last: epoch};
 }

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {RERUN_LIMIT} from '../domain/request-limits.ts';
 import {PermanentError} from '../errors.ts';
 import {findRun} from '../find-run.ts';
 import {action, reasonSchema, runIdSchema} from './action.ts';
@@ -15,7 +16,7 @@ export const promote = action(bodySchema, async ({run: runId, reason}, asked, po
   const parent = await findRun(runId, ports);
   if (parent.state === 'rejected') {
     const facts = {...(await factsFor(parent, 'release', {}, ports)), approval: wish};
-    const input = await rerunInput(parent, asked, ports);
+    const input = await rerunInput(parent, asked, ports, RERUN_LIMIT);
     return beginRerun(parent, {input, from: 'release', facts}, ports);
   }
   if ((await ports.runs.requestPromotion(runId, wish)) === 'no-canary') {

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {runIdOf, sha256Hex} from '../domain/ids.ts';
+import {type Limit, RERUN_LIMIT} from '../domain/request-limits.ts';
 import {BEGINNINGS, lateOverrides, merged, type Overrides, takenOver} from '../domain/rerun-plan.ts';
 import {
   isTerminal,
@@ -44,7 +45,7 @@ export const rerunFrom = action(bodySchema, async ({run: runId, from, overrides,
     });
   }
   const facts = await factsFor(parent, from, overrides, ports);
-  const input = await rerunInput(parent, asked, ports);
+  const input = await rerunInput(parent, asked, ports, RERUN_LIMIT);
   if (force) await askToEnd(runId, {by: asked.caller, reason: `rerun as ${runIdOf(input)}`}, ports);
   return beginRerun(parent, {input, from, facts}, ports);
 });
@@ -99,9 +100,14 @@ export async function factsFor(
   return {...facts, definition: {digest: sha256Hex(JSON.stringify(changed)), pipeline: changed}};
 }
 
-/** The object again, under the epoch of this request. @throws TooManyError */
-export async function rerunInput({input}: Run, {key}: Asked, {requests}: Ports): Promise<RunInput> {
-  const given = await requests.epoch(key, input);
+/** The object again, under the epoch of this request. @param limit none for what may never be refused @throws TooManyError */
+export async function rerunInput(
+  {input}: Run,
+  {key}: Asked,
+  {requests}: Ports,
+  limit?: Limit,
+): Promise<RunInput> {
+  const given = await requests.epoch(key, input, limit);
   if (given.kind === 'granted') return {...input, epoch: given.epoch};
   const message = 'this object was rerun too often in the last 24 hours';
   throw new TooManyError('RERUN_LIMIT', message, given.retryAfterSeconds);

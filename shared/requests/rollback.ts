@@ -13,7 +13,7 @@ const bodySchema = z.strictObject({action: z.literal('rollback'), run: runIdSche
 
 /**
  * Brings back the version that a run has released: a run of its own, which deploys it again, asks it, gives it the traffic and crowns
- * it. Neither gate nor canary: who rolls back is in a hurry. What the earlier run has left is not verified; the registry has the version.
+ * it. Neither gate nor canary nor limit: who rolls back is in a hurry. What the earlier run has left is not verified; the registry has the version.
  */
 export const rollback = action(bodySchema, async ({run: runId, reason}, asked, ports) => {
   const parent = await findRun(runId, ports);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {runIdOf} from '../../shared/domain/ids.ts';
+import {RERUN_LIMIT} from '../../shared/domain/request-limits.ts';
 import type {Ports} from '../../shared/ports.ts';
 
 const INPUT = {bucket: 'b', name: 'flowers/data/a.csv', generation: '1795443919299000'};
@@ -52,7 +53,7 @@ export function requestsContract(name: string, start: () => Promise<Ports>): voi
     it('get epochs of their own, the same one when they ask again', async () => {
       await open('epoch-1');
       await open('epoch-2');
-      const epoch = (key: string) => ports.requests.epoch(key, INPUT);
+      const epoch = (key: string) => ports.requests.epoch(key, INPUT, RERUN_LIMIT);
 
       assert.deepEqual(await epoch('epoch-1'), {kind: 'granted', epoch: 1});
       assert.deepEqual(await Promise.all([epoch('epoch-2'), epoch('epoch-2')]), [
@@ -81,13 +82,31 @@ export function requestsContract(name: string, start: () => Promise<Ports>): voi
     it('get three epochs of one generation in a day', async () => {
       const input = {...INPUT, generation: '1795443919299999'};
       for (const key of ['daily-1', 'daily-2', 'daily-3', 'daily-4']) await open(key);
-      for (const key of ['daily-1', 'daily-2', 'daily-3']) await ports.requests.epoch(key, input);
+      for (const key of ['daily-1', 'daily-2', 'daily-3'])
+        await ports.requests.epoch(key, input, RERUN_LIMIT);
 
-      const refused = await ports.requests.epoch('daily-4', input);
+      const refused = await ports.requests.epoch('daily-4', input, RERUN_LIMIT);
 
       assert.ok(refused.kind === 'refused');
       assert.ok(refused.retryAfterSeconds > 86_000 && refused.retryAfterSeconds <= 86_400);
-      assert.deepEqual(await ports.requests.epoch('daily-4', INPUT), {kind: 'granted', epoch: 3});
+      assert.deepEqual(await ports.requests.epoch('daily-4', INPUT, RERUN_LIMIT), {
+        kind: 'granted',
+        epoch: 3,
+      });
+    });
+
+    it('get epochs without a limit that neither count nor are refused', async () => {
+      const input = {...INPUT, generation: '1795443919288888'};
+      const epoch = async (key: string, limit?: typeof RERUN_LIMIT) => {
+        await open(key);
+        return ports.requests.epoch(key, input, limit);
+      };
+      for (const key of ['free-1', 'free-2', 'free-3']) await epoch(key);
+      for (const key of ['free-4', 'free-5', 'free-6'])
+        assert.equal((await epoch(key, RERUN_LIMIT)).kind, 'granted');
+
+      assert.equal((await epoch('free-7', RERUN_LIMIT)).kind, 'refused');
+      assert.deepEqual(await epoch('free-8'), {kind: 'granted', epoch: 7});
     });
   });
 }

@@ -1,4 +1,4 @@
-import {CALLER_LIMIT, grantOf, RERUN_LIMIT} from '../../shared/domain/request-limits.ts';
+import {CALLER_LIMIT, type Grant, grantOf} from '../../shared/domain/request-limits.ts';
 import type {RequestAnswer, Requests} from '../../shared/request-ports.ts';
 import type {World} from './memory-ports.ts';
 
@@ -30,13 +30,14 @@ export function memoryRequests(world: World): Requests {
       keys.set(key, {bodyDigest});
       return {kind: 'new'};
     },
-    async epoch(key, {bucket, name, generation}) {
+    async epoch(key, {bucket, name, generation}, limit) {
       world.beforeEffect('count rerun');
       const request = known(key);
       if (request.epoch !== undefined) return {kind: 'granted', epoch: request.epoch};
       const drop = JSON.stringify([bucket, name, generation]);
       const earlier = reruns.get(drop) ?? {epoch: 0, grantsMs: []};
-      const grant = grantOf(earlier.grantsMs, RERUN_LIMIT, world.nowMs);
+      const free: Grant = {kind: 'granted', grantsMs: earlier.grantsMs};
+      const grant = limit === undefined ? free : grantOf(earlier.grantsMs, limit, world.nowMs);
       if (grant.kind === 'refused') return grant;
       const epoch = earlier.epoch + 1;
       reruns.set(drop, {epoch, grantsMs: grant.grantsMs});

@@ -74,6 +74,20 @@ describe('rollback', () => {
     assert.equal(world.champions.get('flowers'), '2');
   });
 
+  it('is not refused after a day of reruns, and is none of them', async () => {
+    const {world, first} = await replaced();
+    const again = () => post({action: 'rerun', run: first, from: 'release'}, world);
+    await again();
+    await again();
+    await ask(world, first);
+    await again();
+    await assert.rejects(again(), {code: 'RERUN_LIMIT'});
+
+    const id = await ask(world, first);
+
+    assert.equal(runOf(world, id).restores?.version, '1');
+  });
+
   it('gives everything back when it is cancelled, wherever it died', async () => {
     for (const effect of [
       'deploy to flowers-check',
