@@ -1,5 +1,4 @@
 import {z} from 'zod';
-import {notOffered} from '../request.ts';
 import type {HyperparameterSpec, ParameterSpec} from './types.ts';
 
 const MOST_VALUES = 1000;
@@ -32,7 +31,7 @@ export const hyperparameterSpec = z
     hyperparameterMetricTag: z.string().min(1).exactOptional(),
     algorithm: z.enum(['ALGORITHM_UNSPECIFIED', 'GRID_SEARCH', 'RANDOM_SEARCH']).exactOptional(),
     enableTrialEarlyStopping: z.boolean().exactOptional(),
-    resumePreviousJobId: notOffered(),
+    resumePreviousJobId: z.string().min(1).exactOptional(),
   })
   .refine(({params}) => new Set(params.map(({parameterName}) => parameterName)).size === params.length, {
     path: ['params'],

@@ -6,6 +6,7 @@ import {type Project, segment} from '../names.ts';
 import {parseRequest} from '../request.ts';
 import {labelTest, listPage, matchesGlob} from '../resource-list.ts';
 import {PROJECT_ROUTE, type ProjectPath, projectName} from './names.ts';
+import {resumedTrials} from './resumed-study.ts';
 import {newJob} from './training-input.ts';
 import {shownJob, stateOf, type TrainingJob} from './training-jobs.ts';
 
@@ -28,7 +29,11 @@ export function jobRoutes(
     if (jobs.has(nameOf({...params, job}))) {
       throw new ApiError('ALREADY_EXISTS', 'Field: job.job_id Error: A job with this id already exists.');
     }
-    return shownJob(jobs.create(projectName(project, params), asked, job));
+    const resumed = resumedTrials(asked.trainingInput?.hyperparameters, (id) => {
+      const name = nameOf({...params, job: id});
+      return jobs.has(name) ? jobs.get(name) : undefined;
+    });
+    return shownJob(jobs.create(projectName(project, params), {...asked, resumed}, job));
   });
   app.get<{Params: ProjectPath}>(all, async ({params, query}) => {
     const {items, ...rest} = listPage(jobs.list(projectName(project, params)), query, jobTest);

@@ -12,6 +12,8 @@ export interface TrainingJob extends StoredLife {
   readonly trainingInput?: TrainingInput;
   /** Of a tuning job, those begun so far. */
   readonly trials?: readonly StudyTrial[];
+  /** Those of earlier jobs, which its search goes on from. */
+  readonly resumed?: readonly StudyTrial[];
 }
 
 export interface TrainingWorkshop extends Workshop {
@@ -48,11 +50,11 @@ async function train(
 
 function tune(
   workshop: TrainingWorkshop,
-  {jobId, trainingInput = {}, trials = []}: TrainingJob,
+  {jobId, trainingInput = {}, trials = [], resumed = []}: TrainingJob,
   hyperparameters: HyperparameterSpec,
   {signal, update}: JobControl<TrainingJob>,
 ): Promise<Status | undefined> {
-  const study = studyOf(hyperparameters);
+  const study = {...studyOf(hyperparameters), resumed};
   const start = (trial: TrialStart) =>
     runReplica(workshop.containers, {
       name: REPLICA,

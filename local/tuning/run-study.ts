@@ -12,6 +12,8 @@ export interface Study {
   readonly parallelTrials: number;
   /** So many failed trials fail the study; 0 or absent when only all of them do. */
   readonly maxFailedTrials: number | undefined;
+  /** Ended trials of earlier studies that the search goes on from; they count for nothing else. */
+  readonly resumed?: readonly Trial[];
 }
 
 /** A trial as it is kept. */
@@ -117,7 +119,7 @@ function inNoOrder(trials: readonly StudyTrial[]): StudyTrial[] {
  * that must have ended by now, whatever the timing: so the same study leads to the same trials.
  */
 function nextTrial(
-  {spec, parallelTrials}: Study,
+  {spec, parallelTrials, resumed = []}: Study,
   trials: ReadonlyMap<string, Trial>,
   number: number,
 ): Trial | undefined {
@@ -128,7 +130,7 @@ function nextTrial(
     const trial = trials.get(String(index + 1)) ?? {};
     return index + 1 > number - parallelTrials ? {...trial, state: 'ACTIVE'} : trial;
   });
-  const parameters = suggestTrial(spec, earlier);
+  const parameters = suggestTrial(spec, [...resumed, ...earlier]);
   return parameters && {id, parameters};
 }
 

@@ -218,7 +218,6 @@ describe('tuning jobs of AI Platform', () => {
     ['a type that is none', {params: [{...alpha, type: 'FLOAT'}]}, /type/],
     ['a grid over doubles', {params: [alpha], algorithm: 'GRID_SEARCH'}, /GRID_SEARCH does not support/],
     ['an algorithm that is none', {algorithm: 'ANNEALING'}, /algorithm/],
-    ['a job to go on with', {resumePreviousJobId: 'tune_0'}, /resumePreviousJobId/],
     ['no trials', {maxTrials: 0}, /maxTrials/],
   ];
   for (const [what, spec, message] of refusals) {
