@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {cancel} from './commands/cancel.ts';
 import {demo} from './commands/demo.ts';
 import {deploy} from './commands/deploy.ts';
+import {destroy} from './commands/destroy.ts';
 import {dev} from './commands/dev.ts';
 import {doctor} from './commands/doctor.ts';
 import {drop} from './commands/drop.ts';
@@ -43,6 +44,7 @@ for (const command of [
   predict,
   doctor,
   deploy,
+  destroy,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
