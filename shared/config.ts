@@ -5,6 +5,15 @@ import {MAX_INLINE_BYTES} from './domain/split/size-limit.ts';
 const bucketSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'a bucket name without gs://');
 const urlSchema = z.url({protocol: /^https?$/}).optional();
 
+/** General-purpose machines of at most 16 processors; what costs more a deployment has to allow. */
+const MACHINE_TYPES = [
+  ...['n1-standard', 'n1-highmem', 'e2-standard', 'e2-highmem'].flatMap((series) =>
+    [2, 4, 8, 16].map((processors) => `${series}-${processors}`),
+  ),
+  'mls1-c1-m2',
+  'mls1-c4-m2',
+].join(',');
+
 const countSchema = z.coerce.number().int().min(1).max(1000);
 
 const schema = z
@@ -44,6 +53,10 @@ const schema = z
       .positive()
       .max(MAX_INLINE_BYTES)
       .default(MAX_INLINE_BYTES),
+    MILLRACE_MACHINE_TYPES: z
+      .string()
+      .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/, 'machine types with commas between them')
+      .default(MACHINE_TYPES),
     MILLRACE_TABLE_DATASETS: z
       .string()
       .regex(/^[\w-]+\.\w+(,[\w-]+\.\w+)*$/, 'project.dataset, several with commas')
@@ -98,6 +111,8 @@ export interface Config {
   readonly permits: Readonly<Record<CountedKind, number>>;
   /** How many jobs Vertex AI takes in a minute. */
   readonly jobSubmissions: number;
+  /** The machine types that a pipeline may ask for. */
+  readonly machineTypes: readonly string[];
   readonly sources: {
     readonly inlineBytes: number;
     readonly datasets: readonly string[];
@@ -150,6 +165,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       training: read.MILLRACE_MAX_TRAINING_JOBS,
     },
     jobSubmissions: read.MILLRACE_JOB_SUBMISSIONS,
+    machineTypes: read.MILLRACE_MACHINE_TYPES.split(','),
     sources: {
       inlineBytes: read.MILLRACE_SPLIT_INLINE_LIMIT,
       datasets: read.MILLRACE_TABLE_DATASETS?.split(',') ?? [],

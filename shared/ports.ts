@@ -38,6 +38,8 @@ export interface Ports {
   readonly workflows: Workflows;
   readonly buckets: {readonly data: string; readonly runs: string; readonly admission: string};
   readonly sources: Sources;
+  /** The machine types that a pipeline may ask for. */
+  readonly machineTypes: readonly string[];
   readonly place: Place;
 }
 

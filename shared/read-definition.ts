@@ -1,10 +1,11 @@
+import {assertMachines} from './assert-machines.ts';
 import type {Run, RunFacts} from './domain/run.ts';
 import {PermanentError} from './errors.ts';
 import {assertPipelineSize, parsePipeline} from './pipeline-file.ts';
 import {platformFor} from './platform-of.ts';
 import type {Ports} from './ports.ts';
 
-/** Reads the pipeline's definition as it is now; a run keeps what it was split by. @throws PermanentError CONFIG_*, PLATFORM_OFF */
+/** Reads the pipeline's definition as it is now; a run keeps what it was split by. @throws PermanentError CONFIG_*, SECRET_IN_CONFIG, MACHINE_NOT_ALLOWED, PLATFORM_OFF */
 export async function readDefinition(
   {pipeline: folder}: Pick<Run, 'pipeline'>,
   ports: Ports,
@@ -21,6 +22,7 @@ export async function readDefinition(
   assertPipelineSize(file.sizeBytes, where);
   const {digest, pipeline} = parsePipeline(await ports.objects.readText(file), where);
   platformFor(pipeline, ports);
+  assertMachines(pipeline, ports, where);
   if (pipeline.name === folder) return {digest, pipeline};
   throw new PermanentError(
     'CONFIG_INVALID',

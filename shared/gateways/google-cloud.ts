@@ -56,6 +56,7 @@ export function googleCloud(config: Config): Ports {
     requests: requestsGateway(firestore),
     buckets: config.buckets,
     sources: config.sources,
+    machineTypes: config.machineTypes,
     place,
   };
 }

@@ -1,4 +1,6 @@
 import {z} from 'zod';
+import {visible} from '../domain/split/excerpt.ts';
+import {structureFault} from '../domain/untrusted-value.ts';
 import {PermanentError} from '../errors.ts';
 import type {Ports} from '../ports.ts';
 import type {RequestAnswer} from '../request-ports.ts';
@@ -27,10 +29,15 @@ export function action<Body>(
 
 /** @throws PermanentError REQUEST_INVALID that names the field */
 export function parseRequest<T>(schema: z.ZodType<T>, value: unknown): T {
+  const fault = structureFault(value);
+  if (fault !== undefined) throw requestInvalid(`${fault.path} ${fault.message}`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const message = z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ');
-  throw new PermanentError('REQUEST_INVALID', message, {hint: 'See docs/reference/http.md.'});
+  throw requestInvalid(visible(z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')));
+}
+
+function requestInvalid(message: string): PermanentError {
+  return new PermanentError('REQUEST_INVALID', message, {hint: 'See docs/reference/http.md.'});
 }
 
 /** Why somebody asks for something, for those who look at the run later. */

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {assertMachines} from '../assert-machines.ts';
 import {runIdOf, sha256Hex} from '../domain/ids.ts';
 import {type Limit, RERUN_LIMIT} from '../domain/request-limits.ts';
 import {BEGINNINGS, lateOverrides, merged, type Overrides, takenOver} from '../domain/rerun-plan.ts';
@@ -97,6 +98,7 @@ export async function factsFor(
   if (Object.keys(overrides).length === 0) return facts;
   const {pipeline} = facts.definition ?? (await readDefinition(parent, ports));
   const changed = checkPipeline(merged(pipeline, overrides), 'overrides', OVERRIDES_HINT);
+  assertMachines(changed, ports, 'overrides');
   return {...facts, definition: {digest: sha256Hex(JSON.stringify(changed)), pipeline: changed}};
 }
 

@@ -116,6 +116,26 @@ const REFUSED: Readonly<Record<string, readonly [string, string, RegExp]>> = {
     'CONFIG_INVALID',
     /^data\.pattern is not a known key/,
   ],
+  'a machine for tuning that nobody has allowed': [
+    withTune('machineType: a3-megagpu-8g'),
+    'MACHINE_NOT_ALLOWED',
+    /^tune\.machineType a3-megagpu-8g is not allowed in this deployment$/,
+  ],
+  'a machine for training that nobody has allowed': [
+    `${PIPELINE_YAML}train: {machineType: n1-standard-96}\n`,
+    'MACHINE_NOT_ALLOWED',
+    /^train\.machineType n1-standard-96 is not allowed/,
+  ],
+  'a machine for serving that nobody has allowed': [
+    PIPELINE_YAML.replace('endpoint:', 'machineType: g2-standard-96, endpoint:'),
+    'MACHINE_NOT_ALLOWED',
+    /^serve\.machineType g2-standard-96 is not allowed/,
+  ],
+  'accelerators and a disk': [
+    withTune('acceleratorCount: 16, diskGb: 65536'),
+    'CONFIG_INVALID',
+    /^tune\.acceleratorCount is not a known key.*tune\.diskGb is not a known key/,
+  ],
   'eight thousand unknown keys': [
     PIPELINE_YAML + numbered(8_000, (key) => `k${key}:\n`).join(''),
     'CONFIG_INVALID',

@@ -92,14 +92,14 @@ const RESULTS: Readonly<Record<string, BadResult>> = {
     message: /^none of 0 trials/,
     where: OF_TUNING,
   },
-  'T11: the best trial lacks a parameter': {
+  'the best trial lacks a parameter': {
     endings: {tuning: () => ({state: 'succeeded', trials: [{...trials(0.9)[0]!, parameters: {}}]})},
     jobs: 1,
     code: 'TRIAL_PARAMS',
     message: /^the best trial, 1, has no value for the parameter alpha$/,
     where: OF_TUNING,
   },
-  'T11: the best trial has a word for a number': {
+  'the best trial has a word for a number': {
     endings: {tuning: () => ({state: 'succeeded', trials: [{...trials(0.9)[0]!, parameters: {alpha: 'x'}}]})},
     jobs: 1,
     code: 'TRIAL_PARAMS',
@@ -141,7 +141,7 @@ const RESULTS: Readonly<Record<string, BadResult>> = {
     message: /not JSON: .*NaN/,
     where: OF_EXPORT,
   },
-  'T5: the evaluation names a file elsewhere': {
+  'the evaluation names a file elsewhere': {
     endings: exporting({model: {...MODEL, file: '../../../other/model.joblib'}}),
     jobs: 2,
     code: 'EXPORT_INVALID',
@@ -155,28 +155,28 @@ const RESULTS: Readonly<Record<string, BadResult>> = {
     message: /model\.joblib with 4 bytes, found 5/,
     where: OF_EXPORT,
   },
-  'T2: the evaluation is cut off': {
+  'the evaluation is cut off': {
     endings: exporting('{"rows": 6, "metrics": {"accuracy": 0.9'),
     jobs: 2,
     code: 'EXPORT_INVALID',
     message: /not JSON/,
     where: OF_EXPORT,
   },
-  'T6: a metric is text': {
+  'a metric is text': {
     endings: exporting({metrics: {accuracy: '0.9'}}),
     jobs: 2,
     code: 'EXPORT_INVALID',
     message: /metrics\.accuracy: .*number/,
     where: OF_EXPORT,
   },
-  'T6: a metric is too large for a number': {
+  'a metric is too large for a number': {
     endings: exporting('{"rows": 6, "metrics": {"accuracy": 1e309}}'),
     jobs: 2,
     code: 'EXPORT_INVALID',
     message: /metrics\.accuracy: .*number/,
     where: OF_EXPORT,
   },
-  'T7: a metric is there twice': {
+  'a metric is there twice': {
     endings: exporting(
       `{"rows": 6, "metrics": {"accuracy": 0.2, "accuracy": 0.9}, "model": ${JSON.stringify(MODEL)}}`,
     ),
@@ -185,14 +185,14 @@ const RESULTS: Readonly<Record<string, BadResult>> = {
     message: /^evaluation\.json has the metric accuracy twice$/,
     where: OF_EXPORT,
   },
-  'T8: an accuracy is above 1': {
+  'an accuracy is above 1': {
     endings: exporting({metrics: {accuracy: 1.7}}),
     jobs: 2,
     code: 'METRIC_RANGE',
     message: /^evaluation\.json says accuracy 1\.7, which is no share$/,
     where: OF_EXPORT,
   },
-  'T3: the model is not the one that was scored': {
+  'the model is not the one that was scored': {
     endings: exporting({model: MODEL}),
     jobs: 2,
     code: 'EXPORT_DIGEST',
@@ -200,7 +200,7 @@ const RESULTS: Readonly<Record<string, BadResult>> = {
       /^model\.joblib is not the model that was scored: its SHA-256 is [0-9a-f]{64}, evaluation\.json says c{64}$/,
     where: OF_EXPORT,
   },
-  'T13: the model is empty': {
+  'the model is empty': {
     endings: {
       training(job, world) {
         exportModel(world, job.runId ?? '', {model: {...MODEL, bytes: 0}});

@@ -104,6 +104,8 @@ export function emptyWorld(): World {
 
 export const BUCKETS = {data: 'the-data', runs: 'the-runs', admission: 'the-admissions'};
 
+const MACHINE_TYPES = ['n1-standard-2', 'n1-standard-4', 'n1-highmem-8', 'mls1-c1-m2', 'mls1-c4-m2'];
+
 export const PLACE = {project: 'the-project', region: 'us-central1', database: 'millrace'};
 
 /** The ports over a world in memory, as strict as the services about what is there and what is not. */
@@ -137,6 +139,7 @@ export function memoryPorts(world: World): Ports {
     requests: memoryRequests(world),
     buckets: BUCKETS,
     sources: world.sources,
+    machineTypes: MACHINE_TYPES,
     place: PLACE,
   };
 }
