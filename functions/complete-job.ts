@@ -9,6 +9,7 @@ import type {Run, RunState} from '../shared/domain/run.ts';
 import type {RankedTrial} from '../shared/domain/trial.ts';
 import {trialEnds} from '../shared/domain/trial-ends.ts';
 import {oddParameter} from '../shared/domain/trial-parameters.ts';
+import {warmStartSentence} from '../shared/domain/warm-start.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
 import {type Complaint, RetryableError} from '../shared/errors.ts';
 import {findJob, findJobOf} from '../shared/find-job.ts';
@@ -116,7 +117,11 @@ function planTuned(job: Job, run: Run): Plan {
   const odd = oddParameter(best, pipeline.tune.parameters);
   if (odd !== undefined) return {kind: 'fail', run, job, complaint: oddTrialComplaint(job, best, odd)};
   const {id, parameters} = best;
-  const why = [explainChoice(best, job.trials, goal), ...(stop === undefined ? [] : [stop])].join('; ');
+  const why = [
+    explainChoice(best, job.trials, goal),
+    ...warmStartSentence(pipeline.tune, job.resumes),
+    ...(stop === undefined ? [] : [stop]),
+  ].join('; ');
   const found = {job: job.name, best: {id, parameters, metric: best.metric}, why};
   return {kind: 'train', run, job, tuning: pipeline.budget === undefined ? found : {...found, nodeHours}};
 }

@@ -52,6 +52,8 @@ export interface Job {
   readonly why?: string;
   /** Of a failed job: with the service to blame, the same job may succeed later. */
   readonly fault?: 'service' | 'trainer';
+  /** The name of the job whose search this one goes on from; only AI Platform has that. */
+  readonly resumes?: string;
   /** Of a tuning job; in no promised order. */
   readonly trials: readonly Trial[];
 }
@@ -68,6 +70,12 @@ export interface JobRequest {
   readonly outputUri: string;
 }
 
+export interface TuningRequest extends JobRequest {
+  readonly tune: Pipeline['tune'];
+  /** The name of a tuning job of the same service, of the same space, to go on from. Vertex AI has no such thing. */
+  readonly resumes?: string;
+}
+
 export interface PipelineRequest extends Pick<JobRequest, 'runId' | 'effectKey' | 'attempt' | 'outputUri'> {
   readonly spec: CompiledPipeline;
   readonly parameters: PipelineParameters;
@@ -75,7 +83,7 @@ export interface PipelineRequest extends Pick<JobRequest, 'runId' | 'effectKey' 
 
 /** Tuning and training jobs (Vertex AI, AI Platform). */
 export interface Jobs {
-  startTuning(request: JobRequest & {tune: Pipeline['tune']}): Promise<string>;
+  startTuning(request: TuningRequest): Promise<string>;
   startTraining(request: JobRequest): Promise<string>;
   /** Starts a compiled pipeline in the place of a training job; from then on it is one. */
   startPipeline(request: PipelineRequest): Promise<string>;

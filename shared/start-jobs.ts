@@ -4,6 +4,7 @@ import type {Run} from './domain/run.ts';
 import {runFolder} from './domain/run-folder.ts';
 import {modelOf} from './domain/serving.ts';
 import {admissionUri, trainingArguments, trainingOffer, tuningArguments} from './domain/trainer-arguments.ts';
+import {jobToResume} from './domain/warm-start.ts';
 import {PermanentError} from './errors.ts';
 import {EFFECTS} from './find-job.ts';
 import {factOf} from './find-run.ts';
@@ -13,6 +14,9 @@ import type {Ports} from './ports.ts';
 import {readCompiledPipeline} from './read-compiled-pipeline.ts';
 import {type GuardedEffect, settleEffect} from './settle-effect.ts';
 import {watch} from './watch.ts';
+
+/** How many of a pipeline's runs a warm start looks back over. */
+const RUNS_LOOKED_AT = 50;
 
 /** Where the model of a run's final training lies. */
 export function modelFolder(run: Run, ports: Ports): string {
@@ -27,14 +31,21 @@ export function startTuningJob(run: Run, ports: Ports): Promise<string> {
   const {machineType} = pipeline.tune;
   return startWatched('tuning', ports, {
     ...guardOfJob(run, 'tuning', ports),
-    create: (attempt) =>
-      platformOf(run, ports).jobs.startTuning({
+    async create(attempt) {
+      const resumes = pipeline.tune.warmStart ? await findJobToResume(run, ports) : undefined;
+      return platformOf(run, ports).jobs.startTuning({
         ...requestOf(run, {key, attempt, args}, ports),
         machineType,
         outputUri: outputOf(run, 'tuning', ports),
         tune: pipeline.tune,
-      }),
+        ...(resumes === undefined ? {} : {resumes}),
+      });
+    },
   });
+}
+
+async function findJobToResume(run: Run, {runs}: Ports): Promise<string | undefined> {
+  return jobToResume(run, await runs.list({pipeline: run.pipeline, limit: RUNS_LOOKED_AT}));
 }
 
 /** The one training job of a run whose best trial is known. @returns its name @throws NotYetError */

@@ -7,6 +7,7 @@ interface Definition {
   readonly tune: {
     readonly earlyStopping?: string | undefined;
     readonly measurement: string;
+    readonly warmStart?: boolean | undefined;
     readonly parameters: Readonly<Record<string, Pick<Parameter, 'when'>>>;
   };
   readonly serve: 'none' | Serving;
@@ -31,7 +32,12 @@ export function platformFaults(definition: Definition): PlatformFault[] {
   return definition.platform === 'vertex' ? vertexFaults(definition) : aiPlatformFaults(definition);
 }
 
-function vertexFaults({serve}: Definition): PlatformFault[] {
+function vertexFaults({tune, serve}: Definition): PlatformFault[] {
+  const message = 'vertex begins every search anew: leave it out, and narrow the parameters instead';
+  return [...(tune.warmStart ? [fault(['tune', 'warmStart'], message)] : []), ...runtimeFaults(serve)];
+}
+
+function runtimeFaults(serve: Definition['serve']): PlatformFault[] {
   if (serve === 'none') return [];
   return (['runtimeVersion', 'pythonVersion'] as const)
     .filter((key) => serve[key] !== undefined)

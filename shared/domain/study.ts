@@ -79,6 +79,8 @@ export const tuneSchema = z
     maxFailedTrials: z.number().int().min(0).default(0),
     algorithm: z.enum(['bayesian', 'random', 'grid']).default('bayesian'),
     earlyStopping: z.enum(['median', 'decay-curve']).optional(),
+    /** Go on from the trials of the pipeline's last search of the same space. */
+    warmStart: z.boolean().optional(),
     measurement: z.enum(['last', 'best']).default('last'),
     parameters: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/), parameterSchema),
     machineType: z.string().default('n1-standard-4'),

@@ -50,7 +50,10 @@ export function aiPlatformJobsGateway(config: Config, platform: AiPlatform): Job
     startTuning: (request) =>
       start('starting the tuning job', request, {
         jobDir: request.outputUri,
-        hyperparameters: hyperparameterSpecOf(request.tune),
+        hyperparameters: {
+          ...hyperparameterSpecOf(request.tune),
+          ...(request.resumes && {resumePreviousJobId: request.resumes.split('/').at(-1) ?? ''}),
+        },
       }),
     startTraining: (request) =>
       start('starting the training job', request, {jobDir: `${request.outputUri}/model/`}),
@@ -94,6 +97,7 @@ function jobOf(parent: string, job: Schema$Job): Job {
   const state = stateOf(job.state);
   const id = jobId ?? '';
   const fault = SERVICE_FAULT.test(errorMessage ?? '') ? 'service' : 'trainer';
+  const resumed = trainingInput?.hyperparameters?.resumePreviousJobId;
   const words = new Set(
     trainingInput?.hyperparameters?.params
       ?.filter(({type}) => type === 'CATEGORICAL')
@@ -105,6 +109,7 @@ function jobOf(parent: string, job: Schema$Job): Job {
     kind: trainingInput?.hyperparameters ? 'tuning' : 'training',
     state,
     createTime: createTime ?? '',
+    ...(resumed ? {resumes: `${parent}/jobs/${resumed}`} : {}),
     trials: trainingOutput?.trials?.map((trial) => trialOf(trial, words)) ?? [],
     ...originOf(labels),
     ...(endTime ? {endTime} : {}),

@@ -31,12 +31,13 @@ export function memoryBuilds(world: World): Builds {
 /** Jobs that end when a test says so. */
 export function memoryJobs(world: World): Jobs {
   const {jobs, requests} = world;
-  const start = (kind: Job['kind'], request: JobRequest) => {
+  const start = (kind: Job['kind'], request: JobRequest & Pick<Job, 'resumes'>) => {
     world.beforeEffect(`start ${kind}`);
     const {runId, effectKey, attempt} = request;
     const id = String(1000 + jobs.size);
     const name = `projects/1/locations/l/${kind}/${id}`;
-    const origin = {runId, effectKey, attempt, createTime: at(world)};
+    const resumed = request.resumes === undefined ? {} : {resumes: request.resumes};
+    const origin = {runId, effectKey, attempt, createTime: at(world), ...resumed};
     jobs.set(id, {name, id, kind, state: 'running', ...origin, trials: []});
     requests.set(id, request);
     return name;

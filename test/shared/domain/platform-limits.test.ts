@@ -100,6 +100,14 @@ describe('a pipeline on Vertex AI', () => {
     assert.deepEqual(faultsOf({platform: 'vertex', tune, serve}), []);
   });
 
+  it('is refused with a warm start', () => {
+    const serve = {model: 'flowers', endpoint: 'flowers'};
+    assert.deepEqual(faultsOf({platform: 'vertex', serve, tune: {...TUNE, warmStart: true}}), [
+      'tune.warmStart: vertex begins every search anew: leave it out, and narrow the parameters instead',
+    ]);
+    assert.deepEqual(faultsOf({platform: 'vertex', serve, tune: {...TUNE, warmStart: false}}), []);
+  });
+
   it('is refused with a runtime version', () => {
     assert.deepEqual(faultsOf({platform: 'vertex', serve: {...SERVE, runtimeVersion: '3.0'}}), [
       'serve.runtimeVersion: only ai-platform has runtime versions',

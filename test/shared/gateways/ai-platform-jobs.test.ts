@@ -73,6 +73,20 @@ describe('the AI Platform jobs', () => {
     assert.equal(name, `${PARENT}/jobs/r1_tune_a2`);
   });
 
+  it('go on from the job that is named, and tell which it was', async () => {
+    const job = {
+      jobId: 'r1_tune_a2',
+      trainingInput: {hyperparameters: {resumePreviousJobId: 'r0_tune_a1'}},
+    };
+    const jobs = await jobsOf(script.answer(job).answer(job));
+    const resumes = `${PARENT}/jobs/r0_tune_a1`;
+
+    await jobs.startTuning({...REQUEST, tune: TUNE, resumes});
+
+    assert.match(JSON.stringify(script.calls[0]?.body), /"resumePreviousJobId":"r0_tune_a1"/);
+    assert.equal((await jobs.find('r1_tune_a2'))?.resumes, resumes);
+  });
+
   it('are asked for once, whatever comes back', async () => {
     const jobs = await jobsOf(script.answer({error: {code: 503}}, 503).answer({}));
 
