@@ -16,6 +16,12 @@ describe('parseGcsUri', () => {
     assert.deepEqual(parseGcsUri('gs://a.b_c/ two\nlines '), {bucket: 'a.b_c', name: ' two\nlines '});
   });
 
+  for (const name of ['../other/x', 'a/./b', 'a%2e%2e%2fb', 'x?generation=1', 'x#1', '//x']) {
+    it(`takes the name letter by letter: ${name}`, () => {
+      assert.deepEqual(parseGcsUri(`gs://the-runs/${name}`), {bucket: 'the-runs', name});
+    });
+  }
+
   const strange = [
     '',
     'gs://the-runs',
@@ -26,6 +32,14 @@ describe('parseGcsUri', () => {
     's3://the-runs/name',
     ' gs://the-runs/name',
     '/the-runs/name',
+    'GS://the-runs/name',
+    'gs:the-runs/name',
+    'gs://jo:pw@the-runs/name',
+    'gs://the-runs:80/name',
+    'gs://the-runs@evil.example/name',
+    'https://storage.googleapis.com@evil.example/name',
+    'http://169.254.169.254/computeMetadata/v1/',
+    'file:///etc/passwd',
   ];
   for (const uri of strange) {
     it(`knows no object behind ${JSON.stringify(uri)}`, () => {

@@ -3,6 +3,7 @@ import {createHmac, createSign, generateKeyPairSync, type KeyObject} from 'node:
 import {once} from 'node:events';
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {inspect} from 'node:util';
 import {useFakeTimers} from 'sinon';
 import {identityGateway} from '../../../shared/gateways/identity.ts';
 import type {Identity} from '../../../shared/request-ports.ts';
@@ -124,6 +125,16 @@ describe('the identity of a caller', () => {
     });
   });
 
+  /** The code of a refusal, of which nothing that is logged holds the token or a part of it. */
+  async function refusalOf(authorization: string | undefined): Promise<unknown> {
+    const refusal = await identity.caller(authorization).catch((error: unknown) => error);
+    assert.ok(refusal instanceof Error && 'code' in refusal);
+    const said = inspect(refusal);
+    for (const secret of authorization?.split(/[ .,]+/).slice(1) ?? [])
+      assert.ok(secret.length < 8 || !said.includes(secret), said);
+    return refusal.code;
+  }
+
   /** Refused before a key is looked at. */
   const invalid: Record<string, string | undefined> = {
     'no header': undefined,
@@ -151,7 +162,7 @@ describe('the identity of a caller', () => {
   };
   for (const [what, authorization] of Object.entries(invalid)) {
     it(`refuses ${what} without fetching a key`, async () => {
-      await assert.rejects(identity.caller(authorization), {code: 'TOKEN_INVALID'});
+      assert.equal(await refusalOf(authorization), 'TOKEN_INVALID');
       assert.equal(fetches, 0);
     });
   }
@@ -165,11 +176,7 @@ describe('the identity of a caller', () => {
   };
   for (const [what, value] of Object.entries(forged)) {
     it(`refuses a token ${what}, and does not repeat it`, async () => {
-      const refusal = await identity.caller(`Bearer ${value}`).catch((error: unknown) => error);
-
-      assert.ok(refusal instanceof Error && 'code' in refusal);
-      assert.equal(refusal.code, 'TOKEN_INVALID');
-      assert.ok(!`${refusal.stack} ${String(refusal.cause)}`.includes(value));
+      assert.equal(await refusalOf(`Bearer ${value}`), 'TOKEN_INVALID');
     });
   }
 
@@ -183,7 +190,7 @@ describe('the identity of a caller', () => {
   };
   for (const [what, claims] of Object.entries(strangers)) {
     it(`refuses a good token ${what}`, async () => {
-      await assert.rejects(identity.caller(`Bearer ${token(claims)}`), {code: 'CALLER_REFUSED'});
+      assert.equal(await refusalOf(`Bearer ${token(claims)}`), 'CALLER_REFUSED');
     });
   }
 
