@@ -142,6 +142,11 @@ class ComparingWithTheChampion(TrainerTest):
     def crown(self, champion: object) -> None:
         self.champion_dir.mkdir()
         joblib.dump(champion, self.champion_dir / "model.joblib")
+        self.vouch_for((self.champion_dir / "model.joblib").read_bytes())
+
+    def vouch_for(self, content: bytes) -> None:
+        evaluation = {"model": {"sha256": hashlib.sha256(content).hexdigest()}}
+        (self.champion_dir / "evaluation.json").write_text(json.dumps(evaluation))
 
     def test_scores_both_models_on_the_same_rows(self) -> None:
         always_plum = DummyClassifier(strategy="constant", constant="plum").fit([[0], [0]], ["plum", "melon"])
@@ -205,8 +210,20 @@ class ComparingWithTheChampion(TrainerTest):
     def test_says_why_a_file_that_is_no_model_is_not_scored(self) -> None:
         self.champion_dir.mkdir()
         (self.champion_dir / "model.joblib").write_text("not a pickle")
+        self.vouch_for(b"not a pickle")
 
         self.assertIn("cannot score these rows: ", self.compared()["champion_error"])
+
+    def test_loads_no_champion_that_was_changed_after_its_release(self) -> None:
+        always_plum = DummyClassifier(strategy="constant", constant="plum").fit([[0], [0]], ["plum", "melon"])
+        self.crown(always_plum)
+        self.vouch_for(b"another model")
+        with mock.patch("joblib.load") as load:
+            evaluation = self.compared()
+
+        load.assert_not_called()
+        self.assertEqual((evaluation["champion"], evaluation["paired"]), (None, None))
+        self.assertIn("it is not the file that evaluation.json speaks of", evaluation["champion_error"])
 
     def test_refuses_a_champion_that_cannot_be_read(self) -> None:
         directories = [f"--job-dir={self.model_dir}", f"--champion_model_dir={self.champion_dir}"]

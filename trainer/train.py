@@ -71,8 +71,9 @@ def compare(flags: argparse.Namespace, test: Table, challenger: Scores) -> dict[
     if not champion_dir:
         return {"champion": None, "paired": None}
     content = read_bytes(_in_directory(champion_dir, MODEL_FILE))
+    evaluation = read_bytes(_in_directory(champion_dir, "evaluation.json"))
     try:
-        champion = evaluate(joblib.load(io.BytesIO(content)), test)
+        champion = evaluate(_loaded(content, json.loads(evaluation)["model"]["sha256"]), test)
     except Exception as error:  # Code of any kind runs in a loaded model; none is worth losing the new one.
         why = f"the model in {champion_dir} cannot score these rows: {error}"
         return {"champion": None, "champion_error": why, "paired": None}
@@ -82,6 +83,13 @@ def compare(flags: argparse.Namespace, test: Table, challenger: Scores) -> dict[
         "resamples": resamples(challenger, champion, flags.seed),
         "slices": slices(flags.slice_column, test, challenger, champion),
     }
+
+
+def _loaded(content: bytes, sha256: str) -> Any:
+    # Loading a pickle runs what is in it, so it has to be the very file that was released.
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError("it is not the file that evaluation.json speaks of")
+    return joblib.load(io.BytesIO(content))
 
 
 def may_work(admission_object: Optional[str]) -> bool:

@@ -1,6 +1,7 @@
 """Runs a tuning trial of gradient-boosted trees on numbers, or trains them and exports them.
 
-The label is a class number from 0 on: that is what Vertex AI's prebuilt XGBoost server answers.
+The label is a class number from 0 on: that is what Vertex AI's prebuilt XGBoost server answers. Beside Millrace's own trainer
+this is the least that keeps the contract: gs:// only, numbers only, no delimiter, slices or joined parts.
 Input that cannot be used ends with exit code 1 and one line on stderr, a wrong flag with 2.
 """
 
