@@ -24,6 +24,11 @@ export function rejectIdOf(source: string, id: string): string {
   return `x${digest26([source, id])}`;
 }
 
+/** A batch prediction: the same version asked about the same generation of an object is the same one. */
+export function batchIdOf({bucket, name, generation}: Omit<Drop, 'epoch'>, version: string): string {
+  return `b${digest26([bucket, name, generation, version])}`;
+}
+
 /** The trace that all stages, retries and repairs of a run belong to: 32 hex digits, as W3C Trace Context has them. */
 export function traceIdOf(runId: string): string {
   return sha256Hex(JSON.stringify(['trace', runId])).slice(0, 32);

@@ -1,8 +1,10 @@
-/** What an object of the data bucket is, by its name: `<pipeline>/pipeline.yaml`, `<pipeline>/trainer/<sha256>.tar.gz` or `<pipeline>/data/…`. */
+/** What an object of the data bucket is, by its name: `<pipeline>/pipeline.yaml`, `<pipeline>/trainer/<sha256>.tar.gz`, `<pipeline>/data/…` or `<pipeline>/batch/…`. */
 export type DataObject =
   | {readonly kind: 'data'; readonly pipeline: string}
   | {readonly kind: 'definition'; readonly pipeline: string}
   | {readonly kind: 'trainer'; readonly pipeline: string}
+  /** Rows to be predicted, and predictions of them. */
+  | {readonly kind: 'batch'; readonly pipeline: string}
   | {readonly kind: 'ignored'; readonly why: string}
   | {readonly kind: 'unknown'; readonly why: string};
 
@@ -30,9 +32,10 @@ export function classifyObject(name: string): DataObject {
   if (folder === 'pipeline.yaml' && rest.length === 0) return {kind: 'definition', pipeline};
   if (folder === 'trainer' && rest.length > 0) return {kind: 'trainer', pipeline};
   if (folder === 'data' && rest.length > 0) return {kind: 'data', pipeline};
+  if (folder === 'batch' && rest.length > 0) return {kind: 'batch', pipeline};
   return {
     kind: 'unknown',
-    why: 'it is neither <pipeline>/pipeline.yaml nor under <pipeline>/trainer/ or <pipeline>/data/',
+    why: 'it is neither <pipeline>/pipeline.yaml nor under <pipeline>/trainer/, <pipeline>/data/ or <pipeline>/batch/',
   };
 }
 

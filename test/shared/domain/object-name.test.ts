@@ -7,6 +7,7 @@ const RECOGNISED: readonly (readonly [string, DataObject])[] = [
   ['flowers/data/flowers.csv', {kind: 'data', pipeline: 'flowers'}],
   ['flowers/data/2026/01/flowers with ümlauts.csv', {kind: 'data', pipeline: 'flowers'}],
   ['flowers/data/pipeline.yaml', {kind: 'data', pipeline: 'flowers'}],
+  ['flowers/batch/rows.csv', {kind: 'batch', pipeline: 'flowers'}],
   ['f/data/x', {kind: 'data', pipeline: 'f'}],
   ['flowers/data/', {kind: 'ignored', why: 'a folder marker'}],
   ['flowers/', {kind: 'ignored', why: 'a folder marker'}],
