@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import {createReadStream} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {dropFile} from '../../cli/drop-file.ts';
 import {type LocalProject, startLocalProject} from '../../cli/local-project.ts';
+import {followBatch, predictBatch} from '../../cli/predict-batch.ts';
 import {projectFolder} from '../../cli/project-folder.ts';
 import {pushPipeline} from '../../cli/push-pipeline.ts';
 import {watchRun} from '../../cli/watch-run.ts';
@@ -70,5 +72,23 @@ describe('the whole path with the trainer of', function () {
       assert.ok(right >= share * labels.length, `${right} of ${labels.length} right`);
       assert.match(second.release?.sentence ?? JSON.stringify(second), /version 1\b.* on the same \d+ rows/);
     }).timeout(INSTALLING_MS);
+
+    it(`${name} predicts the rows of an object in a batch, and pays for them once`, async () => {
+      const object = `${name}/batch/rows`;
+      const file = createReadStream(join(projectFolder, 'examples', data));
+      const {bucket} = await ports.objects.put(ports.buckets.data, object, file);
+      const uri = `gs://${bucket}/${object}`;
+      const begun = await predictBatch(name, uri, ports);
+
+      const {job} = await followBatch(name, begun, ports);
+
+      const folder = job.resultsUri?.replace(`gs://${bucket}/`, '') ?? '';
+      const [results] = await ports.objects.listUnder(bucket, `${folder}/prediction.results`);
+      assert.ok(results);
+      const lines = (await ports.objects.readText(results)).trimEnd().split('\n');
+      assert.deepEqual(job.rows, {predicted: lines.length, failed: 0});
+      for (const line of lines) assert.deepEqual(Object.keys(JSON.parse(line)), ['instance', 'prediction']);
+      assert.equal((await predictBatch(name, uri, ports)).job.name, job.name);
+    });
   }
 });

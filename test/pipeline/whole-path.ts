@@ -19,7 +19,6 @@ import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
 import {readManifest} from '../../shared/read-manifest.ts';
 import {settle} from '../support/settle.ts';
-import {predictDigits} from './batch-of-digits.ts';
 import {pushTrainer} from './push-trainer.ts';
 
 const INSTALLING_MS = 300_000;
@@ -85,8 +84,6 @@ function followPath(start: StartProject): void {
     assert.deepEqual([version, (await models.champion('digits'))?.runId], ['1', runId]);
     assert.ok(right > 85, `${right} of 100 right`);
   });
-
-  it('predicts the rows of an object in a batch, and pays for them once', () => predictDigits(ports));
 
   it('has its build and both jobs watched by a workflow', async () => {
     const parent = 'v1/projects/millrace-local/locations/us-central1/workflows/watch-job/executions';
