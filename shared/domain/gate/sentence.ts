@@ -30,7 +30,12 @@ function belowMinimum({minimum, rows}: Numbers): string {
   const short = minimum.find(({found, least}) => !(found !== undefined && found >= least));
   return short?.found === undefined
     ? `the evaluation has no metric "${short?.metric}", which gate.minimum asks for`
-    : `${short.metric} is ${short.found} on ${count(rows)} test rows, gate.minimum asks for ${short.least}`;
+    : `${short.metric} is ${below(short.found, short.least)} on ${count(rows)} test rows, gate.minimum asks for ${short.least}`;
+}
+
+/** Rounded, but never up to what it falls short of. */
+function below(found: number, least: number): string {
+  return Number(show(found)) < least ? show(found) : String(found);
 }
 
 function shortfall({gain}: Numbers): string {

@@ -144,8 +144,14 @@ describe('decideRelease', () => {
     assert.deepEqual(decisionOn(evaluation({accuracy: 0.651234}), {...RULES, minimum: {accuracy: 0.7}}), {
       released: false,
       reason: 'below-minimum',
-      sentence: 'accuracy is 0.651234 on 200 test rows, gate.minimum asks for 0.7',
+      sentence: 'accuracy is 0.6512 on 200 test rows, gate.minimum asks for 0.7',
     });
+  });
+
+  it('never rounds a number up to the minimum that it falls short of', () => {
+    const {sentence} = decisionOn(evaluation({accuracy: 0.84999}), {...RULES, minimum: {accuracy: 0.85}});
+
+    assert.equal(sentence, 'accuracy is 0.84999 on 200 test rows, gate.minimum asks for 0.85');
   });
 
   it('refuses when a metric of the minimum was not measured', () => {
