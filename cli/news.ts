@@ -1,6 +1,5 @@
-import {RANKS, type Run, type RunState} from '../shared/domain/run.ts';
-import type {Trial} from '../shared/domain/trial.ts';
-import {hasEnded} from '../shared/domain/trial.ts';
+import {RANKS, RERUN_STAGES, type Run, type RunState} from '../shared/domain/run.ts';
+import {hasEnded, type Trial} from '../shared/domain/trial.ts';
 
 /** What a watcher of a run knows at one moment. */
 export interface Snapshot {
@@ -18,14 +17,18 @@ export interface News {
   readonly kind: 'progress' | 'done' | 'failed';
 }
 
-/** What happened between two looks at a run, in the order of the stages. */
+/** What happened between two looks at a run, in the order of the stages. What a rerun has taken over is no news. */
 export function newsBetween(before: Snapshot | undefined, after: Snapshot): News[] {
+  const byStage = {
+    split: splitNews,
+    image: imageNews,
+    tuning: tuningNews,
+    training: trainingNews,
+    release: releaseNews,
+  };
+  const own = STAGES.slice(RERUN_STAGES.indexOf(after.run.from ?? 'split'));
   return [
-    ...splitNews(before, after),
-    ...imageNews(before, after),
-    ...tuningNews(before, after),
-    ...trainingNews(before, after),
-    ...releaseNews(before, after),
+    ...own.flatMap((stage) => byStage[stage](before, after)),
     ...troubleNews(before, after),
     ...failureNews(before, after),
   ];

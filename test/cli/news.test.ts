@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {type News, newsBetween, type Snapshot} from '../../cli/news.ts';
-import type {Run} from '../../shared/domain/run.ts';
+import type {RerunStage, Run} from '../../shared/domain/run.ts';
 import type {Trial} from '../../shared/domain/trial.ts';
 import {played, runOf, STEPS} from '../support/story.ts';
 
@@ -35,6 +35,22 @@ describe('newsBetween', () => {
       const snapshot = await lookAfter(steps, {}, [trial('1')]);
       assert.deepEqual(newsBetween(snapshot, snapshot), [], `step ${steps}`);
     }
+  });
+
+  it('tells nothing of what a rerun has taken over', async () => {
+    const whole = await lookAfter(END, {}, [trial('1')]);
+
+    const stagesFrom = (from: RerunStage) =>
+      new Set(newsBetween(undefined, {...whole, run: {...whole.run, from}}).map(({stage}) => stage));
+    assert.deepEqual([...stagesFrom('tune')], ['tuning', 'training', 'release']);
+    assert.deepEqual([...stagesFrom('release')], ['release']);
+  });
+
+  it('tells why a rerun failed, at whatever stage', async () => {
+    const failure = {stage: 'sweep', code: 'DEADLINE', message: 'late'};
+    const {run} = await lookAfter(END - 1, {state: 'failed', from: 'release', failure});
+
+    assert.deepEqual(lines(newsBetween(undefined, {run, trials: []})), ['split failed: DEADLINE: late.']);
   });
 
   it('tells nothing of a run that is only accepted', async () => {
