@@ -50,6 +50,19 @@ export async function onAiPlatform({folder, data}: DemoPipeline, work: string): 
   return {folder: moved, data};
 }
 
+/**
+ * Writes a pipeline again without a minimum, so that only the champion stands between a model and the traffic.
+ * @param work where generated pipelines are kept
+ */
+export async function withoutMinimum({folder, data}: DemoPipeline, work: string): Promise<DemoPipeline> {
+  const document = parseDocument(await readFile(join(folder, 'pipeline.yaml'), 'utf8'));
+  document.deleteIn(['gate', 'minimum']);
+  const moved = join(work, `${basename(folder)}-without-minimum`);
+  await mkdir(moved, {recursive: true});
+  await writeFile(join(moved, 'pipeline.yaml'), document.toString());
+  return {folder: moved, data};
+}
+
 function nameFrom(file: string): string {
   const stem = basename(file, extname(file)).toLowerCase();
   const name = stem

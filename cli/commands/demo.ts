@@ -1,24 +1,28 @@
+import {rm} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Command, Option} from 'commander';
-import {readConfig} from '../../shared/config.ts';
 import type {PlatformName} from '../../shared/domain/pipeline.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {modelOf, servedBy} from '../../shared/domain/serving.ts';
 import {factOf} from '../../shared/find-run.ts';
-import {googleCloud} from '../../shared/gateways/google-cloud.ts';
 import {platformOf} from '../../shared/platform-of.ts';
 import type {Ports} from '../../shared/ports.ts';
 import {readInstances} from '../../shared/read-instances.ts';
 import {assertFile} from '../assert-file.ts';
-import {type DemoPipeline, digits, onAiPlatform, pipelineFor} from '../demo-pipeline.ts';
+import {type DemoPipeline, digits, onAiPlatform, pipelineFor, withoutMinimum} from '../demo-pipeline.ts';
 import {dropFile} from '../drop-file.ts';
+import {followRun} from '../follow-run.ts';
 import {startLocalProject} from '../local-project.ts';
 import {EXIT, type GlobalFlags} from '../output.ts';
+import {portsFromEnvironment, rerunFromEnvironment} from '../ports.ts';
 import {pushPipeline} from '../push-pipeline.ts';
-import {watchRun} from '../watch-run.ts';
+import {type Say, stopwatch} from '../stopwatch.ts';
+import {tellReleases} from '../tell-releases.ts';
 
 const FOLDER = resolve('.millrace', 'demo');
 const WORK = join(FOLDER, 'pipelines');
+/** Begins anew each time: a first version needs a pipeline that has none. */
+const RELEASES_FOLDER = resolve('.millrace', 'demo-releases');
 const SHOWN_ROWS = 10;
 const ASKED_ROWS = 200;
 
@@ -26,6 +30,7 @@ interface Flags extends GlobalFlags {
   readonly data?: string;
   readonly label?: string;
   readonly platform: PlatformName;
+  readonly releases?: true;
 }
 
 export const demo = new Command('demo')
@@ -33,17 +38,24 @@ export const demo = new Command('demo')
   .option('--data <file>', 'a CSV of your own instead of the handwritten digits')
   .option('--label <column>', 'the column to predict in it')
   .addOption(
+    new Option('--releases', 'instead: better data, worse data, and a roll-back').conflicts([
+      'data',
+      'label',
+    ]),
+  )
+  .addOption(
     new Option('--platform <name>', 'where the jobs run and the model is served')
       .choices(['vertex', 'ai-platform'])
       .default('vertex'),
   )
   .action(async (_: Flags, command: Command) => {
-    const {data, label, platform, json} = command.optsWithGlobals<Flags>();
+    const {data, label, platform, json, releases} = command.optsWithGlobals<Flags>();
     if ((data === undefined) !== (label === undefined))
       command.error('error: --data and --label go together');
     const pipeline = await choosePipeline(data, label);
     const moved = platform === 'vertex' ? pipeline : await onAiPlatform(pipeline, WORK);
-    return run(moved, stopwatch(json === true));
+    const say = stopwatch(json === true);
+    return releases ? showReleases(moved, say) : showRun(moved, say);
   });
 
 async function choosePipeline(data: string | undefined, label: string | undefined): Promise<DemoPipeline> {
@@ -53,41 +65,38 @@ async function choosePipeline(data: string | undefined, label: string | undefine
 }
 
 /** Exit code 0 only when the served model answered and beats the majority class. */
-async function run({folder, data}: DemoPipeline, say: Say): Promise<void> {
-  say('cloud', 'starting the local cloud and bundling the functions');
-  const project = await startLocalProject({folder: FOLDER, port: 0});
-  try {
-    Object.assign(process.env, project.env);
-    const ports = googleCloud(readConfig(process.env));
+function showRun({folder, data}: DemoPipeline, say: Say): Promise<void> {
+  return onLocalCloud(FOLDER, say, async () => {
+    const ports = portsFromEnvironment();
     const {pipeline} = await pushPipeline(folder, ports);
     const {runId, object} = await dropFile(data, pipeline.name, ports);
     say('drop', `${data} → gs://${object.bucket}/${object.name}, run ${runId}`);
-    const ended = await follow(runId, ports, say);
-    const isGood = (await isAnswered(ended, ports)) && (await ask(ended, ports, say));
-    process.exitCode = isGood ? EXIT.done : EXIT.failed;
+    const ended = await followRun(runId, ports, ({stage, text}) => say(stage, text));
+    return (await isAnswered(ended, ports)) && (await ask(ended, ports, say));
+  });
+}
+
+/** Exit code 0 only when each act ended as its title says. */
+async function showReleases(pipeline: DemoPipeline, say: Say): Promise<void> {
+  await rm(RELEASES_FOLDER, {recursive: true, force: true});
+  return onLocalCloud(RELEASES_FOLDER, say, async () => {
+    const theatre = {ports: portsFromEnvironment(), rerun: rerunFromEnvironment(), say};
+    const compared = await withoutMinimum(pipeline, WORK);
+    const acts = await tellReleases(compared, join(RELEASES_FOLDER, 'drops'), theatre);
+    const ends = acts.map(({run, version}) => `${run.state} ${version}`);
+    return ends.join() === 'released 1,released 2,rejected 2,released 1';
+  });
+}
+
+/** Exit code 0 only when the show was good. */
+async function onLocalCloud(folder: string, say: Say, show: () => Promise<boolean>): Promise<void> {
+  say('cloud', 'starting the local cloud and bundling the functions');
+  const project = await startLocalProject({folder, port: 0});
+  try {
+    Object.assign(process.env, project.env);
+    process.exitCode = (await show()) ? EXIT.done : EXIT.failed;
   } finally {
     await project.close();
-  }
-}
-
-type Say = (stage: string, text: string) => void;
-
-/** Tells each line with the seconds since the start; as JSON, one document per line. */
-function stopwatch(isJson: boolean): Say {
-  const start = performance.now();
-  return (stage, text) => {
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    if (isJson) console.log(JSON.stringify({seconds: Number(seconds), stage, text}));
-    else console.log(`${seconds.padStart(6)} s  ${stage.padEnd(8)}  ${text}`);
-  };
-}
-
-async function follow(runId: string, ports: Ports, say: Say): Promise<Run> {
-  const news = watchRun(runId, ports);
-  for (;;) {
-    const {value, done} = await news.next();
-    if (done) return value;
-    say(value.stage, value.text);
   }
 }
 

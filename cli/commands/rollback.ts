@@ -1,7 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {Command} from 'commander';
 import {crowningsOf, rollBackTo} from '../../shared/domain/champions.ts';
-import type {Ports} from '../../shared/ports.ts';
 import {type GlobalFlags, tell} from '../output.ts';
 import {portsFromEnvironment, rerunFromEnvironment} from '../ports.ts';
 
@@ -17,26 +16,22 @@ export const rollback = new Command('rollback')
   .requiredOption('--reason <text>', 'why, for those who look at the versions later')
   .action(async (pipeline: string, _: unknown, command: Command) => {
     const {reason, to, json} = command.optsWithGlobals<Flags>();
-    const request = await requestFor(pipeline, to, portsFromEnvironment());
-    const answer = await rerunFromEnvironment().ask({...request, reason}, randomUUID());
-    tell(answer, json, ({run}) =>
-      [
-        request.action === 'cancel'
-          ? `The canary of run ${run} gives its traffic back.`
-          : `Run ${run} brings it back.`,
-        `See when: npx millrace show ${run}`,
-      ].join('\n'),
-    );
+    const {run, said} = await bringBack(pipeline, to, reason);
+    tell({run}, json, () => [said, `See when: npx millrace show ${run}`].join('\n'));
   });
 
-/** A canary is no champion yet: taking it back brings the champion back. */
-async function requestFor(
+/** A canary is no champion yet: taking it back brings the champion back. Any other version waits for it to be gone. */
+async function bringBack(
   pipeline: string,
   to: string | undefined,
-  {runs}: Ports,
-): Promise<{readonly action: 'cancel' | 'rollback'; readonly run: string}> {
-  const releases = await runs.releases(pipeline);
+  reason: string,
+): Promise<{readonly run: string; readonly said: string}> {
+  const rerun = rerunFromEnvironment();
+  const releases = await portsFromEnvironment().runs.releases(pipeline);
   const canary = releases.find(({state}) => state === 'canary');
-  if (canary !== undefined && to === undefined) return {action: 'cancel', run: canary.id};
-  return {action: 'rollback', run: rollBackTo(crowningsOf(releases), to).run};
+  const before = canary !== undefined && to === undefined ? undefined : rollBackTo(crowningsOf(releases), to);
+  if (canary !== undefined) await rerun.ask({action: 'cancel', run: canary.id, reason}, randomUUID());
+  if (before === undefined) return {run: canary?.id ?? '', said: 'The canary gives its traffic back.'};
+  const {run} = await rerun.ask({action: 'rollback', run: before.run, reason}, randomUUID());
+  return {run, said: `Run ${run} brings it back.`};
 }

@@ -5,9 +5,9 @@ import {join} from 'node:path';
 import type {ml_v1} from 'googleapis/build/src/apis/ml/v1.js';
 import {digits, onAiPlatform} from '../../cli/demo-pipeline.ts';
 import {dropFile} from '../../cli/drop-file.ts';
+import {followRun} from '../../cli/follow-run.ts';
 import {type LocalProject, startLocalProject} from '../../cli/local-project.ts';
 import {pushPipeline} from '../../cli/push-pipeline.ts';
-import {watchRun} from '../../cli/watch-run.ts';
 import {readConfig} from '../../shared/config.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
@@ -51,11 +51,7 @@ describe('the whole path on AI Platform', function () {
   });
 
   async function ended(runId: string): Promise<Run> {
-    const news = watchRun(runId, ports);
-    for (;;) {
-      const {value, done} = await news.next();
-      if (done) return value;
-    }
+    return followRun(runId, ports);
   }
 
   async function ask<Answer>(path: string, body?: unknown): Promise<Answer> {

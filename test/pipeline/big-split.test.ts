@@ -4,9 +4,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {bigquery_v2} from 'googleapis/build/src/apis/bigquery/v2.js';
 import pino from 'pino';
+import {followRun} from '../../cli/follow-run.ts';
 import {type LocalProject, startLocalProject} from '../../cli/local-project.ts';
 import {verify} from '../../cli/verify-split.ts';
-import {watchRun} from '../../cli/watch-run.ts';
 import {splitData} from '../../functions/split-data.ts';
 import {readConfig} from '../../shared/config.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
@@ -48,11 +48,7 @@ describe('a big split on this machine', function () {
 
   /** The run has no trainer, so it ends behind the split. */
   async function ended(runId: string): Promise<Run> {
-    const news = watchRun(runId, ports);
-    for (;;) {
-      const {value, done} = await news.next();
-      if (done) return value;
-    }
+    return followRun(runId, ports);
   }
 
   /** A run on a file that no event has told of. */

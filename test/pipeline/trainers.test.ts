@@ -4,11 +4,11 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {dropFile} from '../../cli/drop-file.ts';
+import {followRun} from '../../cli/follow-run.ts';
 import {type LocalProject, startLocalProject} from '../../cli/local-project.ts';
 import {followBatch, predictBatch} from '../../cli/predict-batch.ts';
 import {projectFolder} from '../../cli/project-folder.ts';
 import {pushPipeline} from '../../cli/push-pipeline.ts';
-import {watchRun} from '../../cli/watch-run.ts';
 import {readConfig} from '../../shared/config.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {googleCloud} from '../../shared/gateways/google-cloud.ts';
@@ -51,11 +51,7 @@ describe('the whole path with the trainer of', function () {
 
   async function drop(data: string, pipeline: string): Promise<Run> {
     const {runId} = await dropFile(join(projectFolder, 'examples', data), pipeline, ports);
-    const news = watchRun(runId, ports);
-    for (;;) {
-      const {value, done} = await news.next();
-      if (done) return value;
-    }
+    return followRun(runId, ports);
   }
 
   for (const {name, folder: example, data, share} of EXAMPLES) {

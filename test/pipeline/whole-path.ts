@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {digits} from '../../cli/demo-pipeline.ts';
 import {dropFile} from '../../cli/drop-file.ts';
+import {followRun} from '../../cli/follow-run.ts';
 import type {LocalProject} from '../../cli/local-project.ts';
 import {pushPipeline} from '../../cli/push-pipeline.ts';
 import {verify} from '../../cli/verify-split.ts';
-import {watchRun} from '../../cli/watch-run.ts';
 import {readConfig} from '../../shared/config.ts';
 import {runIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
@@ -60,12 +60,8 @@ function followPath(start: StartProject): void {
   /** The ended run, and what was told about it on the way. */
   async function follow(runId: string): Promise<{run: Run; told: string[]}> {
     const told: string[] = [];
-    const news = watchRun(runId, ports);
-    for (;;) {
-      const {value, done} = await news.next();
-      if (done) return {run: value, told};
-      told.push(value.text);
-    }
+    const run = await followRun(runId, ports, ({text}) => told.push(text));
+    return {run, told};
   }
 
   it('turns a dropped dataset into a model that answers', async function () {
