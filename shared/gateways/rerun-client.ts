@@ -44,6 +44,8 @@ export function rerunClient({rerunUrl, audience}: Pick<Config, 'rerunUrl' | 'aud
           // Cloud Run checks the second token, takes its signature away and leaves the first one whole.
           headers: {'Idempotency-Key': key, 'X-Serverless-Authorization': token},
           data: body,
+          // Left to itself the client reads no application/problem+json.
+          responseType: 'json',
           timeout: TIMEOUT_MS,
           retryConfig: {retry: RETRIES, httpMethodsToRetry: ['POST'], statusCodesToRetry: [[500, 599]]},
         })

@@ -32,7 +32,8 @@ describe('the client of rerun', () => {
     }
     received.push({headers: request.headers, body: await json(request)});
     const {status, body} = answers.shift() ?? {status: 202, body: {run: 'r1'}};
-    response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(body));
+    const type = status < 400 ? 'application/json' : 'application/problem+json; charset=utf-8';
+    response.writeHead(status, {'content-type': type}).end(JSON.stringify(body));
   }
 
   beforeEach(async () => {
