@@ -36,11 +36,16 @@ export function rollBackTo(crownings: readonly Crowning[], version?: string): Cr
       ? standing(crownings).at(-2)
       : crownings.findLast((crowning) => crowning.version === version && version !== now?.version);
   if (found !== undefined) return found;
-  const message =
-    version === undefined ? 'there is no version before' : `version ${version} was no champion before`;
-  throw new PermanentError('NO_EARLIER_VERSION', message, {
+  throw new PermanentError('NO_EARLIER_VERSION', missing(version, now?.version), {
     hint: 'See who was champion when: npx millrace versions PIPELINE',
   });
+}
+
+function missing(wanted: string | undefined, champion: string | undefined): string {
+  if (wanted === undefined) return 'there is no version before';
+  return wanted === champion
+    ? `version ${wanted} is champion already`
+    : `version ${wanted} was no champion before`;
 }
 
 /** The champions one on top of the other: a roll-back takes off all that came after its version. */

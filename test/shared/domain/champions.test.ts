@@ -40,6 +40,13 @@ describe('a roll-back', () => {
       assert.throws(() => rollBackTo(crownings(history), version), {code: 'NO_EARLIER_VERSION'});
     });
 
+  it('says so when the version is champion already', () => {
+    assert.throws(() => rollBackTo(crownings('1 2'), '2'), {
+      code: 'NO_EARLIER_VERSION',
+      message: 'version 2 is champion already',
+    });
+  });
+
   it('refuses when nothing was ever champion', () => {
     assert.throws(() => rollBackTo([]), {code: 'NO_EARLIER_VERSION'});
   });
