@@ -98,7 +98,7 @@ export async function startRig({factor, functionEnv}: RigOptions): Promise<Rig> 
     async hits() {
       const files = await readdir(hits);
       const texts = await Promise.all(files.map((file) => readFile(join(hits, file), 'utf8')));
-      return texts.map((text) => JSON.parse(text) as Hit).filter(({pid}) => pid !== undefined);
+      return texts.map((text) => JSON.parse(text) as Hit);
     },
     async pid(service) {
       const file = join(pids, service);

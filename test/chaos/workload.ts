@@ -45,7 +45,7 @@ function definitionOf(name: string, trainer: string): string {
   return [
     `name: ${name}`,
     'data: {label: label}',
-    `trainer: {source: ${trainer}, framework: scikit-learn, frameworkVersion: "1.6"}`,
+    `trainer: {source: ${trainer}, framework: custom}`,
     'tune: {metric: accuracy, maxTrials: 1, parallelTrials: 1, parameters: {alpha: {discrete: [1, 2]}}}',
     'gate: {beatChampion: {confidence: 0}}',
     `serve: {model: ${name}, endpoint: ${name}}`,

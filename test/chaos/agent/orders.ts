@@ -43,9 +43,12 @@ export function obey(root: string, service: string): (boundary: Boundary) => voi
     for (const file of readdirSync(orders).filter((name) => name.startsWith(`${service}.`))) {
       const order = read(join(orders, file));
       if (order === undefined || !isDue(order, boundary)) continue;
-      if (!claim(join(orders, file), join(hits, file))) continue;
+      const claimed = join(root, file);
+      if (!claim(join(orders, file), claimed)) continue;
       const hit: Hit = {...order, pid: process.pid, at: boundary.request};
-      writeFileSync(join(hits, file), JSON.stringify(hit));
+      writeFileSync(claimed, JSON.stringify(hit));
+      // Whole at once, for a reader that looks at this moment.
+      renameSync(claimed, join(hits, file));
       return carryOut(order, boundary);
     }
   };
