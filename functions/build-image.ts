@@ -1,3 +1,4 @@
+import type {Expected} from '../shared/domain/cost.ts';
 import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {supersederOf} from '../shared/domain/generation.ts';
 import type {Run} from '../shared/domain/run.ts';
@@ -35,6 +36,7 @@ type Plan =
       readonly runId: string;
       readonly image: TrainerImage;
       readonly source: ObjectInfo;
+      readonly estimate: Expected | undefined;
     };
 
 /** The trainer's image: reused when one was made of the same source, else built once by Cloud Build for all runs that need it. */
@@ -70,7 +72,7 @@ export const buildImage: Stage<Input, Known, Plan> = {
         },
       );
     }
-    return {kind: 'build', runId, image, source};
+    return {kind: 'build', runId, image, source, estimate: run.estimate?.build};
   },
 
   async perform(plan, ports) {

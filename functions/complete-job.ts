@@ -1,7 +1,8 @@
 import {z} from 'zod';
 import {awaitedKindOf} from '../shared/domain/awaited-job.ts';
 import {bestTrial, explainChoice} from '../shared/domain/best-trial.ts';
-import {isSpent, nodeHoursOf} from '../shared/domain/budget.ts';
+import {isSpent, nodeHoursAllowed, nodeHoursOf} from '../shared/domain/budget.ts';
+import {type Cost, costWith, type Expected} from '../shared/domain/cost.ts';
 import type {Standing} from '../shared/domain/effect.ts';
 import {jobLogSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import type {Pipeline} from '../shared/domain/pipeline.ts';
@@ -40,13 +41,17 @@ interface Ended {
 /** What tuning has found. */
 type Tuning = NonNullable<Run['tuning']>;
 
+/** What follows from the job's end. */
+type Verdict =
+  | (Ended & {readonly kind: 'fail'; readonly complaint: Complaint})
+  | (Ended & {readonly kind: 'train'; readonly tuning: Tuning})
+  | (Ended & {readonly kind: 'verify'});
+
 type Plan =
   | {readonly kind: 'skip'; readonly why: string}
   | {readonly kind: 'start-again'; readonly run: Run; readonly jobKind: Job['kind']}
-  | (Ended & {readonly kind: 'fail'; readonly complaint: Complaint})
-  | (Ended & {readonly kind: 'train'; readonly tuning: Tuning})
-  | (Ended & {readonly kind: 'verify'})
-  | (Ended & {readonly kind: 'reopen'});
+  | (Ended & {readonly kind: 'reopen'})
+  | (Verdict & {readonly cost: Cost; readonly estimate?: Expected | undefined});
 
 /** A job ended. Of a tuning job the best trial is trained again; of a training job the export is verified. */
 export const completeJob: Stage<Input, Known, Plan> = {
@@ -79,7 +84,9 @@ export const completeJob: Stage<Input, Known, Plan> = {
     if (!hasEnded(job)) return {kind: 'skip', why: `the job is ${job.state}`};
     if (standing === 'stray') return {kind: 'skip', why: 'the run goes on with another job'};
     if (job.fault === 'service') return {kind: 'reopen', run, job};
-    return job.kind === 'tuning' ? planTuned(job, run) : planTrained(job, run);
+    const cost = costWith(run, job.kind, hoursOf(job));
+    if (job.kind === 'training') return {...planTrained(job, run), cost};
+    return {...planTuned(job, run), cost, estimate: run.estimate?.training};
   },
 
   async perform(plan, ports) {
@@ -88,7 +95,7 @@ export const completeJob: Stage<Input, Known, Plan> = {
     await adopt(plan.job, ports);
     if (plan.kind === 'reopen') return reopen(plan, ports);
     await leaveDoor(plan.job.kind, plan.run.id, ports);
-    if (plan.kind === 'fail') await ports.runs.fail(plan.run.id, 'complete-job', plan.complaint);
+    if (plan.kind === 'fail') await ports.runs.fail(plan.run.id, 'complete-job', plan.complaint, plan.cost);
     if (plan.kind === 'train') await train(plan, ports);
     if (plan.kind === 'verify') await verify(plan, ports);
   },
@@ -104,11 +111,16 @@ const STATES_OF: Readonly<Record<Job['kind'], readonly RunState[]>> = {
   training: ['tuned', 'training', 'trained'],
 };
 
-function planTuned(job: Job, run: Run): Plan {
+/** Of one machine: each trial has one, and so has the final training. */
+function hoursOf(job: Job): number {
+  const untilMs = Date.parse(job.endTime ?? job.createTime);
+  return nodeHoursOf(job.kind === 'tuning' ? job.trials : [job], untilMs);
+}
+
+function planTuned(job: Job, run: Run): Verdict {
   const {pipeline} = factOf(run, 'definition');
   const {goal, metric} = pipeline.tune;
-  const nodeHours = nodeHoursOf(job.trials, Date.parse(job.endTime ?? job.createTime));
-  const stop = budgetStop(job, pipeline, nodeHours);
+  const stop = budgetStop(job, run, pipeline);
   const best = bestTrial(job.trials, goal);
   if (best === undefined || (job.state !== 'succeeded' && stop === undefined)) {
     const complaint = stop === undefined ? tuningComplaint(job, metric) : budgetComplaint(job, metric, stop);
@@ -122,20 +134,21 @@ function planTuned(job: Job, run: Run): Plan {
     ...warmStartSentence(pipeline.tune, job.resumes),
     ...(stop === undefined ? [] : [stop]),
   ].join('; ');
-  const found = {job: job.name, best: {id, parameters, metric: best.metric}, why};
-  return {kind: 'train', run, job, tuning: pipeline.budget === undefined ? found : {...found, nodeHours}};
+  return {kind: 'train', run, job, tuning: {job: job.name, best: {id, parameters, metric: best.metric}, why}};
 }
 
 /** That the budget has ended the job; undefined when something else has. */
-function budgetStop(job: Job, pipeline: Pipeline, nodeHours: number): string | undefined {
-  if (job.state !== 'cancelled' || !isSpent(nodeHours, pipeline)) return undefined;
-  return `tuning ended after ${nodeHours.toFixed(2)} of ${pipeline.budget?.maxNodeHours} node-hours`;
+function budgetStop(job: Job, run: Run, pipeline: Pipeline): string | undefined {
+  const hourly = run.estimate?.tuning?.hourly;
+  const nodeHours = hoursOf(job);
+  if (job.state !== 'cancelled' || !isSpent(nodeHours, pipeline, hourly)) return undefined;
+  const allowed = Number(nodeHoursAllowed(pipeline.budget, hourly)?.toFixed(2));
+  return `tuning ended after ${nodeHours.toFixed(2)} of ${allowed} node-hours`;
 }
 
 function budgetComplaint({name, trials}: Job, metric: string, stop: string): Complaint {
   const message = `${stop}, before any of ${trials.length} trials gave a finite "${metric}"${endsOf(trials)}`;
-  const hint =
-    'Raise budget.maxNodeHours, or let a trial take less time or a faster machine; push, then rerun.';
+  const hint = 'Raise the budget, or let a trial take less time or a faster machine; push, then rerun.';
   return {code: 'BUDGET_SPENT', message, where: name, hint};
 }
 
@@ -162,17 +175,17 @@ function endsOf(trials: Job['trials']): string {
   return trials.length === 0 ? '' : `; trials: ${trialEnds(trials)}`;
 }
 
-function planTrained(job: Job, run: Run): Plan {
+function planTrained(job: Job, run: Run): Verdict {
   if (job.state === 'succeeded') return {kind: 'verify', run, job};
   const message = `the training job ${job.state === 'cancelled' ? 'was cancelled' : 'failed'}: ${job.why ?? 'no reason given'}`;
   const hint = "Read the job's log, mend the trainer, then push and drop again.";
   return {kind: 'fail', run, job, complaint: {code: 'TRAINING_FAILED', message, where: job.name, hint}};
 }
 
-async function train({run, job, tuning}: Plan & {kind: 'train'}, ports: Ports): Promise<void> {
+async function train({run, job, tuning, cost}: Plan & {kind: 'train'}, ports: Ports): Promise<void> {
   // A completion can overtake the record of its own start.
   await ports.runs.advance(run.id, 'tuning', {tuning: {job: job.name}});
-  await ports.runs.advance(run.id, 'tuned', {tuning});
+  await ports.runs.advance(run.id, 'tuned', {tuning, cost});
   await startTraining({...run, tuning}, ports);
 }
 
@@ -183,13 +196,13 @@ async function startTraining(run: Run, ports: Ports): Promise<void> {
 }
 
 /** The evidence of a good export is in the bucket, not in the job's state. */
-async function verify({run, job}: Plan & {kind: 'verify'}, ports: Ports): Promise<void> {
+async function verify({run, job, cost}: Plan & {kind: 'verify'}, ports: Ports): Promise<void> {
   const modelDir = modelFolder(run, ports);
   const evaluation = await readExport(modelDir, ports);
   await assertModelDigest(evaluation, modelDir, ports);
   const {metrics} = evaluation;
   await ports.runs.advance(run.id, 'training', {training: {job: job.name, modelDir}});
-  await ports.runs.advance(run.id, 'trained', {training: {job: job.name, modelDir, metrics}});
+  await ports.runs.advance(run.id, 'trained', {training: {job: job.name, modelDir, metrics}, cost});
   await ports.messages.publish('model-exported', {runId: run.id});
 }
 

@@ -1,6 +1,7 @@
 import type {z} from 'zod';
 import {carryOutRelease, type LetIn} from '../shared/carry-out-release.ts';
 import {percentOf} from '../shared/domain/canary.ts';
+import type {Expected} from '../shared/domain/cost.ts';
 import {messageOf, releaseMessageSchema} from '../shared/domain/events.ts';
 import {decideRelease} from '../shared/domain/gate/decide-release.ts';
 import type {GateDecision} from '../shared/domain/gate/decision.ts';
@@ -38,7 +39,12 @@ type Plan =
   | {readonly kind: 'take back'; readonly run: Run}
   | {readonly kind: 'reject'; readonly run: Run; readonly release: Release}
   /** With who has asked, when a message brings the wish. */
-  | {readonly kind: 'release'; readonly run: LetIn; readonly promote?: Input['promote']};
+  | {
+      readonly kind: 'release';
+      readonly run: LetIn;
+      readonly promote?: Input['promote'];
+      readonly estimate?: Expected | undefined;
+    };
 
 /** A model was exported: judged against the champion, then versioned, asked a few questions, deployed and given the traffic. */
 export const releaseModel: Stage<Input, Known, Plan> = {
@@ -70,7 +76,11 @@ export const releaseModel: Stage<Input, Known, Plan> = {
     const {sentence, ...decision} = decided;
     if (!decision.released) return {kind: 'reject', run, release: {sentence, decision}};
     const replaced = champion === undefined ? {} : {replaces: champion.version, ...canaryOf(run)};
-    return {kind: 'release', run: {...run, release: {sentence, decision, ...replaced}}};
+    return {
+      kind: 'release',
+      run: {...run, release: {sentence, decision, ...replaced}},
+      estimate: run.estimate?.serving,
+    };
   },
 
   async perform(plan, ports) {

@@ -1,4 +1,5 @@
 import {findOutcome, sealedSource, splitFolder, startBigSplit} from '../shared/big-split.ts';
+import {estimateOf} from '../shared/domain/estimate.ts';
 import {messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {sha256Hex} from '../shared/domain/ids.ts';
 import {isTerminal, type Run, type RunFacts} from '../shared/domain/run.ts';
@@ -142,7 +143,9 @@ type Beginning = Pick<Task, 'definition' | 'baseline'>;
 
 /** Writes down what the split is made by; when another delivery did so first, its choice holds. */
 async function begin({run, definition, baseline}: Task, ports: Ports): Promise<Beginning> {
-  const facts = {definition, ...(baseline && {baseline})};
+  const market = {prices: ports.prices, region: ports.place.region};
+  const estimate = estimateOf(definition.pipeline, 'split', market);
+  const facts = {definition, estimate, ...(baseline && {baseline})};
   const moved = await ports.runs.advance(run.id, 'splitting', facts);
   if (moved === 'moved') return {definition, baseline};
   const begun = await findRun(run.id, ports);

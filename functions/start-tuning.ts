@@ -1,10 +1,13 @@
 import {z} from 'zod';
+import {costFault} from '../shared/domain/budget.ts';
+import type {Expected} from '../shared/domain/cost.ts';
 import {buildMessageSchema, messageOf, runMessageSchema} from '../shared/domain/events.ts';
 import {supersederOf} from '../shared/domain/generation.ts';
 import type {Run} from '../shared/domain/run.ts';
 import {trainerEffectKey} from '../shared/domain/trainer-image.ts';
 import {passDoor} from '../shared/doors.ts';
-import {findRun} from '../shared/find-run.ts';
+import {PermanentError} from '../shared/errors.ts';
+import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {Build} from '../shared/job-ports.ts';
 import {observeBuild} from '../shared/observe-build.ts';
@@ -23,7 +26,7 @@ type Plan =
   | {readonly kind: 'skip'; readonly why: string}
   | {readonly kind: 'observe'; readonly build: Build; readonly effectKey: string}
   | {readonly kind: 'supersede'; readonly runId: string; readonly by: string}
-  | {readonly kind: 'tune'; readonly run: Run};
+  | {readonly kind: 'tune'; readonly run: Run; readonly estimate: Expected | undefined};
 
 /** A build ended: the runs that wait for it go on. A run's image is ready: one tuning job. */
 export const startTuning: Stage<Input, Known, Plan> = {
@@ -63,7 +66,20 @@ export const startTuning: Stage<Input, Known, Plan> = {
 function planRun(run: Run, head: string | undefined): Plan {
   if (run.state !== 'built') return {kind: 'skip', why: `run is ${run.state}`};
   const by = supersederOf(run.input, head);
-  return by === undefined ? {kind: 'tune', run} : {kind: 'supersede', runId: run.id, by};
+  if (by !== undefined) return {kind: 'supersede', runId: run.id, by};
+  const estimate = run.estimate?.tuning;
+  assertAffordable(run, estimate);
+  return {kind: 'tune', run, estimate};
+}
+
+/** @throws PermanentError BUDGET_REFUSED */
+function assertAffordable(run: Run, estimate: Expected | undefined): void {
+  const fault = costFault(factOf(run, 'definition').pipeline, estimate?.hourly);
+  if (fault === undefined) return;
+  throw new PermanentError('BUDGET_REFUSED', `tuning was not begun: ${fault}`, {
+    where: 'pipeline.yaml: budget.maxCost',
+    hint: 'Raise budget.maxCost, or give maxNodeHours instead; push, then rerun.',
+  });
 }
 
 async function tune(run: Run, ports: Ports): Promise<void> {

@@ -1,5 +1,7 @@
 import {z} from 'zod';
+import {LIST_PRICES} from './domain/list-prices.ts';
 import {type CountedKind, JOB_SUBMISSIONS} from './domain/permits.ts';
+import {type Prices, pricesSchema} from './domain/prices.ts';
 import {MAX_INLINE_BYTES} from './domain/split/size-limit.ts';
 
 const bucketSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'a bucket name without gs://');
@@ -15,6 +17,15 @@ const MACHINE_TYPES = [
 ].join(',');
 
 const countSchema = z.coerce.number().int().min(1).max(1000);
+
+const jsonSchema = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('expected JSON');
+    return z.NEVER;
+  }
+});
 
 const schema = z
   .object({
@@ -61,6 +72,7 @@ const schema = z
       .string()
       .regex(/^[\w-]+\.\w+(,[\w-]+\.\w+)*$/, 'project.dataset, several with commas')
       .optional(),
+    MILLRACE_PRICES: jsonSchema.pipe(pricesSchema).optional(),
     MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     // The name the client libraries read.
     PUBSUB_EMULATOR_HOST: z
@@ -117,6 +129,8 @@ export interface Config {
     readonly inlineBytes: number;
     readonly datasets: readonly string[];
   };
+  /** What builds, jobs and servers are taken to cost. */
+  readonly prices: Prices;
   readonly logLevel: string;
   /** `host:port` of a Pub/Sub that is not Google's. */
   readonly pubsubHost: string | undefined;
@@ -136,7 +150,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success) {
     const complaints = parsed.error.issues.map(({path, message}) => {
       const name = path.join('.');
-      return `  ${name}: ${env[name] === undefined ? 'is not set' : message}`;
+      return `  ${name}: ${env[String(path[0])] === undefined ? 'is not set' : message}`;
     });
     throw new Error(`The environment is not complete:\n${complaints.join('\n')}`);
   }
@@ -170,6 +184,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       inlineBytes: read.MILLRACE_SPLIT_INLINE_LIMIT,
       datasets: read.MILLRACE_TABLE_DATASETS?.split(',') ?? [],
     },
+    prices: read.MILLRACE_PRICES ?? LIST_PRICES,
     logLevel: read.MILLRACE_LOG_LEVEL,
     pubsubHost: read.PUBSUB_EMULATOR_HOST,
     rootUrls: {

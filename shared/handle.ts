@@ -1,5 +1,6 @@
 import type {Logger} from 'pino';
 import {cancelRun, isBeingCancelled} from './cancel-run.ts';
+import type {Cost, Expected} from './domain/cost.ts';
 import {type Delivery, deliveryOf} from './domain/events.ts';
 import {rejectIdOf} from './domain/ids.ts';
 import {retryTopicOf} from './domain/retry.ts';
@@ -19,11 +20,20 @@ export interface KnownRun {
   readonly run?: Run | undefined;
 }
 
+/** What is logged of a plan before it is carried out. */
+interface AnyPlan {
+  readonly kind: string;
+  /** What it will have to pay. */
+  readonly estimate?: Expected | undefined;
+  /** What the run has paid by now. */
+  readonly cost?: Cost | undefined;
+}
+
 /**
  * One function of the pipeline as a plain value: four verbs, always in this order.
  * `load` changes nothing, `plan` touches nothing, `perform` done twice is as good as done once.
  */
-export interface Stage<Input extends AboutRun, Known extends KnownRun, Plan extends {readonly kind: string}> {
+export interface Stage<Input extends AboutRun, Known extends KnownRun, Plan extends AnyPlan> {
   readonly name: string;
   /** @throws PermanentError when the event can never be understood */
   parse(delivery: Delivery): Input;
@@ -41,7 +51,7 @@ export type EventHandler = (event: unknown) => Promise<void>;
  * tries again, minutes to hours later. What is only too early, and what could not be written down, is delivered again.
  * An event of a run that shall be cancelled ends its jobs, whatever the event tells.
  */
-export function handle<Input extends AboutRun, Known extends KnownRun, Plan extends {readonly kind: string}>(
+export function handle<Input extends AboutRun, Known extends KnownRun, Plan extends AnyPlan>(
   stage: Stage<Input, Known, Plan>,
   ports: Ports,
   log: Logger,
@@ -66,7 +76,8 @@ export function handle<Input extends AboutRun, Known extends KnownRun, Plan exte
         return;
       }
       const plan = stage.plan(input, known);
-      log.info({...fields(), plan: plan.kind}, `${stage.name}: ${plan.kind}`);
+      const {kind, estimate, cost} = plan;
+      log.info({...fields(), plan: kind, estimate, cost}, `${stage.name}: ${kind}`);
       await stage.perform(plan, ports);
     } catch (error) {
       log.warn({...fields(), err: error}, `${stage.name} failed`);

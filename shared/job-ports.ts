@@ -47,6 +47,8 @@ export interface Job {
   readonly attempt?: number;
   /** ISO 8601. */
   readonly createTime: string;
+  /** ISO 8601; absent before it has a machine. */
+  readonly startTime?: string;
   /** ISO 8601; absent before it has ended. */
   readonly endTime?: string;
   readonly why?: string;

@@ -3,10 +3,12 @@ import type {BatchPredictions} from './batch-ports.ts';
 import type {Admission} from './domain/admission.ts';
 import type {RunTopic} from './domain/checks.ts';
 import type {Place} from './domain/console-links.ts';
+import type {Cost} from './domain/cost.ts';
 import type {EffectRecord} from './domain/effect.ts';
 import type {Notification} from './domain/notifications.ts';
 import type {PermitKind} from './domain/permits.ts';
 import type {PlatformName} from './domain/pipeline.ts';
+import type {Prices} from './domain/prices.ts';
 import type {NewRun, Run, RunFacts, RunState} from './domain/run.ts';
 import type {InputObstacle} from './domain/split/input-obstacle.ts';
 import type {Complaint} from './errors.ts';
@@ -41,6 +43,7 @@ export interface Ports {
   /** The machine types that a pipeline may ask for. */
   readonly machineTypes: readonly string[];
   readonly place: Place;
+  readonly prices: Prices;
 }
 
 /** The services that a pipeline can name. One that is not there has no address in this deployment. */
@@ -108,8 +111,17 @@ export interface Runs {
     id: string,
     request: {by: string; reason: string},
   ): Promise<'requested' | 'already' | 'no-canary'>;
-  /** Closes a run as failed unless it has ended or shall be cancelled; announces `run-failed`. @returns as `advance` */
-  fail(id: string, stage: string, complaint: Complaint): Promise<'moved' | 'already' | 'cancelling'>;
+  /**
+   * Closes a run as failed unless it has ended or shall be cancelled; announces `run-failed`.
+   * @param cost of what has ended with it
+   * @returns as `advance`
+   */
+  fail(
+    id: string,
+    stage: string,
+    complaint: Complaint,
+    cost?: Cost,
+  ): Promise<'moved' | 'already' | 'cancelling'>;
   /** Notes on a run that it waits for a permit, unless the note is there or the run has ended. @throws PermanentError NO_SUCH_RUN */
   wait(id: string, door: PermitKind): Promise<void>;
   /** Those of the ids that no run has. */

@@ -1,6 +1,7 @@
 import {Command} from 'commander';
 import type {Run} from '../../shared/domain/run.ts';
 import {findRun} from '../../shared/find-run.ts';
+import {describeCost, describeEstimate} from '../describe-cost.ts';
 import {columns, type GlobalFlags, tell} from '../output.ts';
 import {portsFromEnvironment} from '../ports.ts';
 
@@ -13,6 +14,13 @@ export const show = new Command('show')
 
 function warningLines({split}: Run): [string, string][] {
   return (split?.warnings ?? []).map(({code, sentence}) => ['warning', `${code}: ${sentence}`]);
+}
+
+function costLines({estimate, cost}: Run): [string, string | undefined][] {
+  return [
+    ['estimate', estimate && describeEstimate(estimate)],
+    ['cost', cost && describeCost(cost)],
+  ];
 }
 
 function dataOf({input, parent, from}: Run): string {
@@ -41,6 +49,7 @@ function describe(run: Run): string {
         ? undefined
         : `${release.canary} % of the traffic; give it all with: npx millrace promote ${run.id} --reason TEXT`,
     ],
+    ...costLines(run),
     ['waiting', waiting && `for a permit at the door ${waiting.door}, since ${waiting.since}`],
     ['superseded', supersededBy && `by generation ${supersededBy} of the same object`],
     ['trouble', trouble && `${trouble.stage} will be tried again: ${trouble.message}`],

@@ -11,8 +11,10 @@ export const budgetSchema = z
   .strictObject({
     maxTrials: z.number().int().min(1).optional(),
     maxNodeHours: z.number().positive().optional(),
+    /** US dollars. */
+    maxCost: z.number().positive().optional(),
   })
-  .refine((budget) => Object.keys(budget).length > 0, 'give maxTrials, maxNodeHours or both');
+  .refine((budget) => Object.keys(budget).length > 0, 'give maxTrials, maxNodeHours or maxCost');
 
 export type Budget = z.output<typeof budgetSchema>;
 
@@ -59,8 +61,30 @@ export function nodeHoursOf(
  * Has a search used so much that it could pass its budget before the next look at it? Once true, it stays true for this job: so
  * a cancelled job tells by its own times that its budget was the reason.
  */
-export function isSpent(nodeHours: number, {budget, tune}: Definition): boolean {
-  return budget?.maxNodeHours !== undefined && nodeHours >= budget.maxNodeHours - reserveOf(tune);
+export function isSpent(nodeHours: number, {budget, tune}: Definition, hourly?: number): boolean {
+  const allowed = nodeHoursAllowed(budget, hourly);
+  return allowed !== undefined && nodeHours >= allowed - reserveOf(tune);
+}
+
+/**
+ * The node-hours that a budget allows, in hours and for its money; undefined when it has no limit of them.
+ * @param hourly US dollars for a node-hour, as the run's estimate has it
+ */
+export function nodeHoursAllowed(budget: Budget | undefined, hourly: number | undefined): number | undefined {
+  const {maxNodeHours, maxCost} = budget ?? {};
+  if (maxCost === undefined || hourly === undefined) return maxNodeHours;
+  return Math.min(maxNodeHours ?? Number.POSITIVE_INFINITY, maxCost / hourly);
+}
+
+/** Why a search cannot be held to its `maxCost`; undefined when it can. */
+export function costFault({budget, tune}: Definition, hourly: number | undefined): string | undefined {
+  const maxCost = budget?.maxCost;
+  if (maxCost === undefined) return undefined;
+  if (hourly === undefined)
+    return 'no price is known for its machines, so nothing holds it to budget.maxCost';
+  const least = reserveOf(tune) * hourly;
+  if (maxCost > least) return undefined;
+  return `budget.maxCost (${maxCost}) is not above ${least.toFixed(4)}, what ${tune.parallelTrials} parallel trials cost between two looks at them`;
 }
 
 function reserveOf({parallelTrials}: Definition['tune']): number {

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import type {Complaint} from '../errors.ts';
 import {linksOf, type Place} from './console-links.ts';
+import {dollarsOf} from './cost.ts';
 import {lastStageBegun} from './rerun-plan.ts';
 import type {Run} from './run.ts';
 
@@ -13,6 +14,12 @@ const common = {
   links: z
     .strictObject({run: z.url(), model: z.url().exactOptional(), endpoint: z.url().exactOptional()})
     .describe("Pages of Google Cloud's console."),
+  cost: z
+    .strictObject({dollars: z.number(), prices: z.string().describe('The day of the price table.')})
+    .exactOptional()
+    .describe(
+      'What the ended jobs have cost, in US dollars; absent when there is none or a price is missing.',
+    ),
 };
 
 const SCHEMAS = {
@@ -95,7 +102,14 @@ export function runFailed(
 }
 
 function about(run: Run, place: Place) {
-  return {runId: run.id, pipeline: run.pipeline, links: linksOf(run, place)};
+  const dollars = dollarsOf(run.cost);
+  const prices = run.estimate?.prices;
+  return {
+    runId: run.id,
+    pipeline: run.pipeline,
+    links: linksOf(run, place),
+    ...(dollars !== undefined && prices !== undefined && {cost: {dollars, prices}}),
+  };
 }
 
 /** The JSON Schema of the bodies, as docs/reference/notifications.schema.json publishes it. */

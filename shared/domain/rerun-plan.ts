@@ -21,19 +21,19 @@ export const BEGINNINGS: Readonly<Record<RerunStage, Beginning>> = {
     state: 'received',
     topic: 'run-accepted',
     takes: [],
-    sections: ['data', 'split', 'trainer', 'tune', 'train', 'gate', 'serve', 'retry', 'platform'],
+    sections: ['data', 'split', 'trainer', 'tune', 'budget', 'train', 'gate', 'serve', 'retry', 'platform'],
   },
   build: {
     state: 'split',
     topic: 'split-ready',
     takes: ['definition', 'split'],
-    sections: ['trainer', 'tune', 'train', 'gate', 'serve', 'retry', 'platform'],
+    sections: ['trainer', 'tune', 'budget', 'train', 'gate', 'serve', 'retry', 'platform'],
   },
   tune: {
     state: 'built',
     topic: 'image-ready',
     takes: ['definition', 'split', 'image'],
-    sections: ['tune', 'train', 'gate', 'serve', 'retry', 'platform'],
+    sections: ['tune', 'budget', 'train', 'gate', 'serve', 'retry', 'platform'],
   },
   train: {
     state: 'tuned',

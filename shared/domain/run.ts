@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {costSchema, estimateSchema} from './cost.ts';
 import {decisionSchema} from './gate/decision.ts';
 import {pipelineSchema} from './pipeline.ts';
 import {warningSchema} from './split/warnings.ts';
@@ -130,8 +131,6 @@ const factsSchema = z.object({
       job: z.string(),
       best: trialSchema.optional(),
       why: z.string().optional(),
-      /** Of a run with a budget. */
-      nodeHours: z.number().optional(),
     })
     .optional(),
   training: z
@@ -141,6 +140,10 @@ const factsSchema = z.object({
       metrics: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
+  /** Made when the definition is known; of a rerun, for what is still to come. */
+  estimate: estimateSchema.optional(),
+  /** Of what has ended in this run; a rerun has a cost of its own. */
+  cost: costSchema.optional(),
   /** The newer generation of the same object that has taken this one's place. */
   supersededBy: z.string().optional(),
   /** How the jobs of a cancelled run were seen to end; one may have succeeded in the meantime. */

@@ -93,7 +93,7 @@ function inputOf({image, args, machineType}: JobRequest, config: Config): Schema
 }
 
 function jobOf(parent: string, job: Schema$Job): Job {
-  const {jobId, labels, errorMessage, createTime, endTime, trainingInput, trainingOutput} = job;
+  const {jobId, labels, errorMessage, createTime, startTime, endTime, trainingInput, trainingOutput} = job;
   const state = stateOf(job.state);
   const id = jobId ?? '';
   const fault = SERVICE_FAULT.test(errorMessage ?? '') ? 'service' : 'trainer';
@@ -112,6 +112,7 @@ function jobOf(parent: string, job: Schema$Job): Job {
     ...(resumed ? {resumes: `${parent}/jobs/${resumed}`} : {}),
     trials: trainingOutput?.trials?.map((trial) => trialOf(trial, words)) ?? [],
     ...originOf(labels),
+    ...(startTime ? {startTime} : {}),
     ...(endTime ? {endTime} : {}),
     ...(errorMessage ? {why: errorMessage} : {}),
     ...(state === 'failed' ? {fault} : {}),

@@ -58,6 +58,7 @@ export function googleCloud(config: Config): Ports {
     sources: config.sources,
     machineTypes: config.machineTypes,
     place,
+    prices: config.prices,
   };
 }
 

@@ -50,10 +50,11 @@ export function runsGateway(firestore: () => Promise<Firestore>, {relay}: RunOut
     },
     advance: (id, to, facts = {}, announce) =>
       move({id, to, changes: facts, announce: announce && (() => announce)}),
-    async fail(id, stage, complaint) {
+    async fail(id, stage, complaint, cost) {
       const failure = {stage, ...complaint};
-      const announce = (run: Run) => runFailed(run, failure, place);
-      return move({id, to: 'failed', changes: {failure}, announce});
+      const spent = cost && {cost};
+      const announce = (run: Run) => runFailed({...run, ...spent}, failure, place);
+      return move({id, to: 'failed', changes: {failure, ...spent}, announce});
     },
     async trouble(id, stage, message) {
       const collection = await runs();

@@ -164,6 +164,7 @@ function jobOf(job: Schema$TuningJob | Schema$CustomJob | Schema$PipelineJob): O
     state,
     createTime: job.createTime ?? '',
     ...originOf(job.labels),
+    ...(job.startTime ? {startTime: job.startTime} : {}),
     ...(job.endTime ? {endTime: job.endTime} : {}),
     ...(why ? {why} : {}),
     ...(state === 'failed' ? {fault} : {}),

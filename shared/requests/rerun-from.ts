@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {assertMachines} from '../assert-machines.ts';
+import {estimateOf} from '../domain/estimate.ts';
 import {runIdOf, sha256Hex} from '../domain/ids.ts';
 import {type Limit, RERUN_LIMIT} from '../domain/request-limits.ts';
 import {BEGINNINGS, lateOverrides, merged, type Overrides, takenOver} from '../domain/rerun-plan.ts';
@@ -62,11 +63,14 @@ interface Rerun {
 export async function beginRerun(
   {id: parent, pipeline}: Run,
   {input, from, facts}: Rerun,
-  {runs, messages}: Pick<Ports, 'runs' | 'messages'>,
+  {runs, messages, prices, place}: Pick<Ports, 'runs' | 'messages' | 'prices' | 'place'>,
 ): Promise<RequestAnswer> {
   const id = runIdOf(input);
   const {state, topic} = BEGINNINGS[from];
-  await runs.create({id, pipeline, input, parent, from, state, ...facts});
+  const {definition} = facts;
+  const market = {prices, region: place.region};
+  const estimate = definition && {estimate: estimateOf(definition.pipeline, from, market)};
+  await runs.create({id, pipeline, input, parent, from, state, ...facts, ...estimate});
   await messages.publish(topic, {runId: id});
   return {run: id};
 }

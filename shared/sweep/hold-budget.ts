@@ -1,4 +1,4 @@
-import {isSpent, nodeHoursOf} from '../domain/budget.ts';
+import {isSpent, nodeHoursAllowed, nodeHoursOf} from '../domain/budget.ts';
 import type {Run} from '../domain/run.ts';
 import {findJobOf} from '../find-job.ts';
 import {factOf} from '../find-run.ts';
@@ -13,8 +13,9 @@ export async function holdBudget(
 ): Promise<void> {
   if (run.state !== 'tuning') return;
   const {pipeline} = factOf(run, 'definition');
-  if (pipeline.budget?.maxNodeHours === undefined) return;
+  const hourly = run.estimate?.tuning?.hourly;
+  if (nodeHoursAllowed(pipeline.budget, hourly) === undefined) return;
   const job = await findJobOf(run, 'tuning', ports);
-  if (job === undefined || !isSpent(nodeHoursOf(job.trials, nowMs), pipeline)) return;
+  if (job === undefined || !isSpent(nodeHoursOf(job.trials, nowMs), pipeline, hourly)) return;
   await platformOf(run, ports).jobs.cancel(job.name);
 }

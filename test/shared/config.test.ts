@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {readConfig} from '../../shared/config.ts';
+import {LIST_PRICES} from '../../shared/domain/list-prices.ts';
 
 const ENV = {
   GOOGLE_CLOUD_PROJECT: 'the-project',
@@ -16,6 +17,8 @@ function complaintAbout(env: Record<string, string | undefined>): string {
   }
   throw new Error('it was accepted');
 }
+
+const PRICES = {date: '2027-01-31', source: 'https://prices.example/', regions: {}};
 
 describe('readConfig', () => {
   it('needs a project and three buckets; the rest has defaults', () => {
@@ -35,6 +38,7 @@ describe('readConfig', () => {
       rerunUrl: undefined,
       permits: {build: 10, tuning: 20, training: 20},
       jobSubmissions: 60,
+      prices: LIST_PRICES,
       logLevel: 'info',
       pubsubHost: undefined,
       machineTypes: [
@@ -90,6 +94,7 @@ describe('readConfig', () => {
       MILLRACE_SPLIT_INLINE_LIMIT: '1000000',
       MILLRACE_MACHINE_TYPES: 'n1-standard-4,g2-standard-4',
       MILLRACE_TABLE_DATASETS: 'the-project.sales,other-project.web_logs',
+      MILLRACE_PRICES: JSON.stringify(PRICES),
       MILLRACE_LOG_LEVEL: 'silent',
       PUBSUB_EMULATOR_HOST: 'localhost:8085',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: 'http://127.0.0.1:1/',
@@ -117,6 +122,7 @@ describe('readConfig', () => {
       jobSubmissions: 300,
       machineTypes: ['n1-standard-4', 'g2-standard-4'],
       sources: {inlineBytes: 1_000_000, datasets: ['the-project.sales', 'other-project.web_logs']},
+      prices: PRICES,
       logLevel: 'silent',
       pubsubHost: 'localhost:8085',
       rootUrls: {
@@ -158,6 +164,7 @@ describe('readConfig', () => {
     MILLRACE_INVOKERS: 'jo@the-project.example, sam',
     MILLRACE_CERTIFICATES_URL: 'certs',
     MILLRACE_RERUN_URL: 'rerun.example',
+    MILLRACE_PRICES: '{',
     MILLRACE_LOG_LEVEL: 'loud',
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: '127.0.0.1:8790',
     CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: 'ftp://127.0.0.1/',
@@ -168,6 +175,12 @@ describe('readConfig', () => {
       assert.match(complaintAbout({...ENV, [name]: value}), new RegExp(`^ {2}${name}: `, 'm'));
     });
   }
+
+  it('tells which part of a price table is wrong', () => {
+    const prices = JSON.stringify({...PRICES, date: 'today'});
+
+    assert.match(complaintAbout({...ENV, MILLRACE_PRICES: prices}), /^ {2}MILLRACE_PRICES\.date: Invalid/m);
+  });
 
   it('refuses one bucket for both, whose outputs would start runs', () => {
     assert.match(

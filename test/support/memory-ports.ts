@@ -2,6 +2,7 @@ import type {BatchJob, BatchRequest} from '../../shared/batch-ports.ts';
 import type {Admission} from '../../shared/domain/admission.ts';
 import type {EffectRecord} from '../../shared/domain/effect.ts';
 import {supersederOf} from '../../shared/domain/generation.ts';
+import {LIST_PRICES} from '../../shared/domain/list-prices.ts';
 import {type Notification, runFailed} from '../../shared/domain/notifications.ts';
 import type {PermitKind, PermitPool} from '../../shared/domain/permits.ts';
 import {isOpen, isTerminal, judge, type Run, type RunState} from '../../shared/domain/run.ts';
@@ -141,6 +142,7 @@ export function memoryPorts(world: World): Ports {
     sources: world.sources,
     machineTypes: MACHINE_TYPES,
     place: PLACE,
+    prices: LIST_PRICES,
   };
 }
 
@@ -215,9 +217,10 @@ function memoryRuns(world: World): Runs {
         ({state, image}) => (state === 'building' || state === 'built') && image?.tag === tag,
       ),
     advance: (id, to, facts = {}, announce) => move(id, to, facts, announce && (() => announce)),
-    async fail(id, stage, complaint) {
+    async fail(id, stage, complaint, cost) {
       const failure = {stage, ...complaint};
-      return move(id, 'failed', {failure}, (run) => runFailed(run, failure, PLACE));
+      const spent = cost && {cost};
+      return move(id, 'failed', {failure, ...spent}, (run) => runFailed({...run, ...spent}, failure, PLACE));
     },
     async trouble(id, stage, message) {
       const run = runs.get(id);

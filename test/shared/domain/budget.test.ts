@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {budgetFaults, budgetSchema, isSpent, nodeHoursOf} from '../../../shared/domain/budget.ts';
+import {
+  budgetFaults,
+  budgetSchema,
+  costFault,
+  isSpent,
+  nodeHoursAllowed,
+  nodeHoursOf,
+} from '../../../shared/domain/budget.ts';
 
 const NOON_MS = Date.parse('2026-11-23T12:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -41,6 +48,35 @@ describe('a budget', () => {
   it('without node-hours is never spent', () => {
     assert.equal(isSpent(1e6, {budget: {maxTrials: 20}, tune}), false);
     assert.equal(isSpent(1e6, {tune}), false);
+  });
+});
+
+describe('a budget of money', () => {
+  it('allows the node-hours that it pays for, or the given ones if they are fewer', () => {
+    assert.equal(nodeHoursAllowed({maxCost: 1}, 0.25), 4);
+    assert.equal(nodeHoursAllowed({maxCost: 1, maxNodeHours: 3}, 0.25), 3);
+    assert.equal(nodeHoursAllowed({maxCost: 1, maxNodeHours: 5}, 0.25), 4);
+    assert.equal(nodeHoursAllowed({maxTrials: 20}, 0.25), undefined);
+  });
+
+  it('is spent when the next look would come too late', () => {
+    const definition = {budget: {maxCost: 0.5}, tune};
+
+    assert.equal(isSpent(1.74, definition, 0.25), false);
+    assert.equal(isSpent(1.75, definition, 0.25), true);
+  });
+
+  it('can hold a search that may use more than is paid between two looks', () => {
+    assert.equal(costFault({budget: {maxCost: 0.07}, tune}, 0.25), undefined);
+    assert.equal(costFault({tune}, undefined), undefined);
+  });
+
+  it('cannot hold one whose least is more, or has no price', () => {
+    assert.equal(
+      costFault({budget: {maxCost: 0.0625}, tune}, 0.25),
+      'budget.maxCost (0.0625) is not above 0.0625, what 3 parallel trials cost between two looks at them',
+    );
+    assert.match(costFault({budget: {maxCost: 9}, tune}, undefined) ?? '', /^no price is known/);
   });
 });
 

@@ -24,7 +24,9 @@ describe('a notification', () => {
       decision: {released: true, reason: 'better'} as const,
     };
 
-    const {topic, body} = versionReleased({...run, release}, PLACE);
+    const cost = {tuning: {hours: 2, dollars: 0.5}, training: {hours: 1, dollars: 0.25}};
+
+    const {topic, body} = versionReleased({...run, release, cost}, PLACE);
 
     const console = 'https://console.cloud.google.com';
     assert.equal(topic, 'version-released');
@@ -36,6 +38,7 @@ describe('a notification', () => {
       model: 'flowers',
       version: '2',
       endpoint: 'blooms',
+      cost: {dollars: 0.75, prices: '2026-11-23'},
       next: 'npx millrace versions flowers',
       links: {
         run: `${console}/firestore/databases/millrace/data/panel/runs/${run.id}?project=the-project`,
@@ -55,6 +58,12 @@ describe('a notification', () => {
     const {links} = versionReleased({...run, definition, release}, PLACE).body;
 
     assert.deepEqual(Object.keys(links), ['run']);
+  });
+
+  it('has no cost without every price', () => {
+    const cost = {tuning: {hours: 2, dollars: 0.5}, training: {hours: 1}};
+
+    assert.ok(!('cost' in runFailed({...run, cost}, FAILURE, PLACE).body));
   });
 
   it('of a first version leaves out what it replaces', () => {

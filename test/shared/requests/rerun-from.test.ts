@@ -88,7 +88,7 @@ describe('rerun', () => {
       'tune',
       {split: {salt: 'x'}},
       'OVERRIDE_REFUSED',
-      /from tune takes tune, train, gate, serve, retry, platform, not split/,
+      /from tune takes tune, budget, train, gate, serve, retry, platform, not split/,
     ],
     ['release', {tune: {maxTrials: 9}}, 'OVERRIDE_REFUSED', /takes gate, serve, retry, not tune/],
     ['split', {name: 'roses'}, 'OVERRIDE_REFUSED', /not name/],
