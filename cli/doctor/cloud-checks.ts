@@ -2,6 +2,7 @@ import {z} from 'zod';
 import type {Target} from '../deployment-inputs.ts';
 import {DEPLOYER_ROLES, deployerOf, FIRST_APIS} from './deployer.ts';
 import {type Finding, failed, fine, later} from './finding.ts';
+import {firestoreChecks} from './firestore-checks.ts';
 import {quotaChecks} from './quota-checks.ts';
 
 /** One question to Google and what its answer means. */
@@ -37,6 +38,14 @@ const login: CloudCheck = {
     return active === undefined ? failed('nobody is logged in', 'gcloud auth login') : fine(active.account);
   },
   remedy: () => 'gcloud auth login',
+};
+
+/** What this project's other commands act with; gcloud's own login is another. The answer holds a token, which is not looked at. */
+const defaultCredentials: CloudCheck = {
+  title: 'application default credentials',
+  ask: () => ['auth', 'application-default', 'print-access-token'],
+  judge: () => fine('there'),
+  remedy: () => 'gcloud auth application-default login',
 };
 
 const project: CloudCheck = {
@@ -196,6 +205,7 @@ const regionChecks: readonly CloudCheck[] = REGIONAL.map(({title, ask}) => ({
 /** In the order in which they are told. */
 export const CLOUD_CHECKS: readonly CloudCheck[] = [
   login,
+  defaultCredentials,
   project,
   billing,
   apis,
@@ -204,5 +214,6 @@ export const CLOUD_CHECKS: readonly CloudCheck[] = [
   ...regionChecks,
   buckets,
   database,
+  ...firestoreChecks,
   ...quotaChecks,
 ];

@@ -9,6 +9,9 @@ import type {LocalCheck} from './local-checks.ts';
 /** Google's words for a service that is not switched on in the project. */
 const SERVICE_IS_OFF = /SERVICE_DISABLED|has not been used in project|is not enabled/;
 
+/** Firestore's words for a question about a database that deploying has still to make. */
+const DATABASE_IS_MISSING = /database \S+ does not exist/i;
+
 /** Looks at one thing on this machine; what cannot be read is a finding, too. */
 export async function lookAt({look}: LocalCheck): Promise<Finding> {
   try {
@@ -45,6 +48,7 @@ export class Examination {
         return failed('gcloud answered in a form not known here', 'gcloud components update');
       if (!(error instanceof PermanentError)) throw error;
       if (SERVICE_IS_OFF.test(error.message)) return later('its service is not switched on yet');
+      if (DATABASE_IS_MISSING.test(error.message)) return later('no database yet');
       return failed(error.message, remedy(this.#target));
     }
   }

@@ -3,6 +3,7 @@ import {CLOUD_CHECKS} from '../../../cli/doctor/cloud-checks.ts';
 import {DEPLOYER_ROLES, FIRST_APIS} from '../../../cli/doctor/deployer.ts';
 import {Examination} from '../../../cli/doctor/examine.ts';
 import type {Finding} from '../../../cli/doctor/finding.ts';
+import {EXPIRING} from '../../../cli/doctor/firestore-checks.ts';
 import {source} from '../../docs/pages.ts';
 import {FakeTools, type ToolAnswer} from '../../support/fake-tools.ts';
 import {answers, policy, quota, target} from './recorded.ts';
@@ -85,6 +86,20 @@ describe('the checks of a project', () => {
       remedy: /cannot be moved/,
     },
     {
+      name: 'documents that never expire',
+      changes: {'firestore fields ttls list': [{name: 'x/collectionGroups/keys/fields/expireAt'}]},
+      title: 'expiry of documents',
+      found: /in: callers, outbox$/,
+      remedy: /^npx millrace deploy --project my-project/,
+    },
+    {
+      name: 'a missing index',
+      changes: {'firestore indexes composite list': []},
+      title: 'index of runs by pipeline',
+      found: /^it is not there$/,
+      remedy: /^npx millrace deploy/,
+    },
+    {
       name: 'a region where a service is not offered',
       changes: {'eventarc locations list': [{name: 'projects/p/locations/us-east1'}]},
       title: 'region of Eventarc',
@@ -158,6 +173,35 @@ describe('the checks of a project', () => {
     ]);
   });
 
+  it('say what to type for the login of the other commands', async () => {
+    const refusal = 'ERROR: (gcloud) Your default credentials were not found.';
+    const findings = await examine(answers({}, {'auth application-default print-access-token': refusal}));
+
+    const {status, remedy} = findings.get('application default credentials') ?? {};
+    assert.deepEqual([status, remedy], ['failed', 'gcloud auth application-default login']);
+  });
+
+  it('never show the token', async () => {
+    assert.doesNotMatch(JSON.stringify([...(await examine(answers({}, {})))]), /ya29/);
+  });
+
+  it('leave what lies in a missing database to the deployment', async () => {
+    const refusal = 'ERROR: NOT_FOUND: The database millrace does not exist for project my-project';
+    const findings = await examine(answers({}, {'firestore fields ttls list': refusal}));
+
+    assert.equal(findings.get('expiry of documents')?.status, 'later');
+  });
+
+  it('know every collection that infra/ lets expire', async () => {
+    const tf = await source('infra/firestore.tf');
+    const listed = /"expiry" \{\s+for_each += toset\(\[(.+?)\]\)/.exec(tf)?.[1] ?? '';
+
+    assert.deepEqual(
+      [...listed.matchAll(/"(\w+)"/g)].map(([, name]) => name),
+      EXPIRING,
+    );
+  });
+
   it('repeat what gcloud says when it refuses', async () => {
     const refusal = 'ERROR: (gcloud.billing.projects.describe) PERMISSION_DENIED: no permission';
     const findings = await examine(answers({}, {'billing projects describe': refusal}));
@@ -182,7 +226,7 @@ describe('the checks of a project', () => {
     const findings = await examine(answers({}, {'projects describe': 'ERROR: NOT_FOUND'}));
 
     assert.match(findings.get('project')?.remedy ?? '', /^gcloud projects create my-project/);
-    assert.equal((await tools.calls()).length, 2);
+    assert.equal((await tools.calls()).length, 3);
   });
 
   it('ask for what docs/how-to/deploy.md grants and switches on', async () => {

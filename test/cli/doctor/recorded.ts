@@ -37,6 +37,7 @@ const quota = (metric: string, metricDisplayName: string, details: object) => ({
 /** What gcloud answers about a project where nothing is missing, cut to what it says in the real form. */
 const healthy: Readonly<Record<string, unknown>> = {
   'auth list': [{account: 'me@example.com', status: 'ACTIVE'}],
+  'auth application-default print-access-token': {token: 'ya29.mine'},
   'projects describe my-project': {
     projectId: 'my-project',
     projectNumber: '123',
@@ -51,6 +52,20 @@ const healthy: Readonly<Record<string, unknown>> = {
   ],
   'firestore databases list': [
     {name: 'projects/my-project/databases/millrace', locationId: 'us-central1', type: 'FIRESTORE_NATIVE'},
+  ],
+  'firestore fields ttls list': ['callers', 'keys', 'outbox'].map((collection) => ({
+    name: `projects/my-project/databases/millrace/collectionGroups/${collection}/fields/expireAt`,
+    ttlConfig: {state: 'ACTIVE'},
+  })),
+  'firestore indexes composite list': [
+    {
+      name: 'projects/my-project/databases/millrace/collectionGroups/runs/indexes/CICAgO',
+      state: 'READY',
+      fields: [
+        {fieldPath: 'pipeline', order: 'ASCENDING'},
+        {fieldPath: 'createdAt', order: 'DESCENDING'},
+      ],
+    },
   ],
   'eventarc locations list': [location('us-central1'), location('europe-west4')],
   'scheduler locations list': [location('us-central1')],
