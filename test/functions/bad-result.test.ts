@@ -120,7 +120,7 @@ const RESULTS: Readonly<Record<string, BadResult>> = {
     message: /^the training job was cancelled: no reason given$/,
     where: OF_TRAINING,
   },
-  'the training job wrote no evaluation': {
+  'T1: the training job wrote no evaluation': {
     endings: {training: () => ({state: 'succeeded'})},
     jobs: 2,
     code: 'EXPORT_MISSING',
