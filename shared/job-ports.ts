@@ -72,7 +72,7 @@ export interface JobRequest {
   readonly outputUri: string;
 }
 
-export interface TuningRequest extends JobRequest {
+interface TuningRequest extends JobRequest {
   readonly tune: Pipeline['tune'];
   /** The name of a tuning job of the same service, of the same space, to go on from. Vertex AI has no such thing. */
   readonly resumes?: string;
