@@ -19,8 +19,6 @@ const OPTIONS = {
   target: 'node24',
   format: 'cjs',
   minify: true,
-  // The storage client's HTTP library knows an AbortSignal by its class name, and so do people who read an error.
-  keepNames: true,
   // Native code; Cloud Functions installs it.
   external: ['@node-rs/crc32'],
   legalComments: 'none',
@@ -41,11 +39,16 @@ export async function buildFunctions(): Promise<readonly string[]> {
         ...OPTIONS,
         stdin: {contents: entryOf(name, deployment), resolveDir: functionsFolder, loader: 'ts'},
         outfile: join(bundlesFolder, name, 'function.cjs'),
-        plugins: [clientsApart(clients), zodNamespace],
+        plugins: [clientsApart(clients), encodingsApart, zodNamespace],
       }),
     ),
   );
   await buildClients(clients);
+  const encodings = {
+    contents: "module.exports = require('iconv-lite/encodings');",
+    resolveDir: functionsFolder,
+  };
+  await build({...OPTIONS, stdin: encodings, outfile: join(clientsFolder, 'encodings.cjs')});
   for (const name of names) {
     const folder = join(bundlesFolder, name);
     await cp(commonFiles, folder, {recursive: true});
@@ -61,7 +64,8 @@ async function buildClients(packages: Iterable<string>): Promise<void> {
       // A file that loads none of them before it is asked to.
       const loaders = group.map((name) => `exports['${name}'] = () => require('${name}');`);
       const stdin = {contents: loaders.join('\n'), resolveDir: functionsFolder};
-      return build({...OPTIONS, stdin, outfile: join(clientsFolder, file)});
+      // The storage client's HTTP library knows an AbortSignal by its class name.
+      return build({...OPTIONS, keepNames: true, stdin, outfile: join(clientsFolder, file)});
     }),
   );
 }
@@ -96,6 +100,14 @@ function clientsApart(clients: Set<string>): Plugin {
     },
   };
 }
+
+/** Half a megabyte of character sets, for bodies that the framework's own parsers never get. */
+const encodingsApart: Plugin = {
+  name: 'encodings-apart',
+  setup({onResolve}) {
+    onResolve({filter: /^\.\.\/encodings$/}, () => ({path: './encodings.cjs', external: true}));
+  },
+};
 
 /** Of `zod` only what is called: the value `z` that it exports holds everything, error messages in fifty languages among it. */
 const zodNamespace: Plugin = {

@@ -1,13 +1,12 @@
 import pino from 'pino';
 import {readConfig} from '../shared/config.ts';
+import {serveEvents, serveRequests} from '../shared/gateways/functions-framework.ts';
 import {googleCloud} from '../shared/gateways/google-cloud.ts';
 import {identityGateway} from '../shared/gateways/identity.ts';
 import {type AboutRun, handle, type KnownRun, type Stage} from '../shared/handle.ts';
 import {type HttpFunction, handleHttp, MAX_REQUEST_BYTES} from '../shared/handle-http.ts';
-import {listenToEvents} from '../shared/listen-to-events.ts';
 import {loggerOptions} from '../shared/log.ts';
 import type {Ports} from '../shared/ports.ts';
-import {serve} from '../shared/serve.ts';
 
 // The only wiring. The bundle of a function is this file and the function's own.
 
@@ -27,11 +26,11 @@ export function serveStage<
   Known extends KnownRun,
   Plan extends {readonly kind: string},
 >(stage: Stage<Input, Known, Plan>): void {
-  serve(listenToEvents(handle(stage, ports, log)), {...config.listen, maxBodyBytes: MAX_EVENT_BYTES});
+  serveEvents(stage.name, handle(stage, ports, log), {...config.listen, maxBodyBytes: MAX_EVENT_BYTES});
 }
 
 /** Starts a function that is called by people, workflows and the scheduler. */
 export function serveHttp(http: HttpFunction<Ports>): void {
-  const listener = handleHttp(http, ports, {identity: identityGateway(config), log});
-  serve(listener, {...config.listen, maxBodyBytes: MAX_REQUEST_BYTES});
+  const answerer = handleHttp(http, ports, {identity: identityGateway(config), log});
+  serveRequests(http.name, answerer, {...config.listen, maxBodyBytes: MAX_REQUEST_BYTES});
 }

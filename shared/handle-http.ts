@@ -1,8 +1,16 @@
 import type {Logger} from 'pino';
 import {PermanentError} from './errors.ts';
-import type {HttpAnswer} from './problem.ts';
+import {type HttpAnswer, problemAnswer, type WrittenAnswer} from './problem.ts';
 import type {Identity} from './request-ports.ts';
-import {type Listener, problemAnswer, type RawRequest} from './serve.ts';
+
+/** A request as the functions framework hands it on. Names of headers are in lower case. */
+export interface RawRequest {
+  readonly method: string;
+  /** A name that is there more than once has its values in a list. */
+  readonly query: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly rawBody?: Uint8Array;
+}
 
 /** A request with what our functions look at. */
 export interface HttpRequest {
@@ -23,6 +31,9 @@ export interface HttpFunction<Ports> {
   answer(request: HttpRequest, ports: Ports): Promise<HttpAnswer>;
 }
 
+/** Answers one request; never rejects. */
+export type Answerer = (request: RawRequest) => Promise<WrittenAnswer>;
+
 /** Bodies of the requests that people and workflows send are small. */
 export const MAX_REQUEST_BYTES = 16 * 1024;
 
@@ -31,7 +42,7 @@ export function handleHttp<Ports>(
   http: HttpFunction<Ports>,
   ports: Ports,
   {identity, log}: {identity: Identity; log: Logger},
-): Listener {
+): Answerer {
   return async (request) => {
     try {
       assertMethod(request, http.methods);
@@ -67,13 +78,14 @@ function assertMethod({method}: RawRequest, methods: readonly string[]): void {
 
 /** Undefined when there is no body. @throws PermanentError MEDIA_TYPE, REQUEST_INVALID */
 function jsonOf(request: RawRequest): unknown {
-  if (request.body.byteLength === 0) return undefined;
+  const {rawBody} = request;
+  if (rawBody === undefined || rawBody.byteLength === 0) return undefined;
   const type = headerOf(request, 'content-type');
   if (!/^application\/json\s*(;|$)/i.test(type ?? '')) {
     throw new PermanentError('MEDIA_TYPE', 'a body has Content-Type application/json');
   }
   try {
-    return JSON.parse(new TextDecoder().decode(request.body));
+    return JSON.parse(new TextDecoder().decode(rawBody));
   } catch {
     throw new PermanentError('REQUEST_INVALID', 'the body is not JSON', {
       hint: 'See docs/reference/http.md.',

@@ -9,6 +9,13 @@ export interface HttpAnswer {
   readonly log?: Readonly<Record<string, unknown>>;
 }
 
+/** What is written to whoever asked. */
+export interface WrittenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** Too much was asked for; the same request may be granted later. */
 export class TooManyError extends PermanentError {
   readonly retryAfterSeconds: number;
@@ -48,6 +55,13 @@ export function problemOf(error: unknown): HttpAnswer {
   const status = error instanceof TooManyError ? TOO_MANY_REQUESTS : (STATUS_OF_CODE[error.code] ?? 422);
   const {message, ...rest} = complaintOf(error);
   return {status, headers: headersOf(error), body: {type: 'about:blank', status, title: message, ...rest}};
+}
+
+/** A failure as it is written. */
+export function problemAnswer(error: unknown): WrittenAnswer {
+  const {status, headers, body} = problemOf(error);
+  const type = {'Content-Type': 'application/problem+json; charset=utf-8'};
+  return {status, headers: {...headers, ...type}, body: JSON.stringify(body)};
 }
 
 function headersOf(error: PermanentError): Record<string, string> {

@@ -6,9 +6,8 @@ import pino from 'pino';
 import {receiveData} from '../../functions/receive-data.ts';
 import {recordFailure} from '../../functions/record-failure.ts';
 import {handle, type Stage} from '../../shared/handle.ts';
-import {listenToEvents} from '../../shared/listen-to-events.ts';
-import {serve as listen} from '../../shared/serve.ts';
 import {BUCKETS, emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
+import {serveEventFunction} from '../support/serve-function.ts';
 
 /** The path of a subscription's push endpoint: infra/subscriptions.tf. */
 const PATH = '/projects/the-project/topics/';
@@ -29,9 +28,7 @@ describe('a message that is pushed without Eventarc', () => {
   });
 
   async function serve(stage: Parameters<typeof handle>[0]): Promise<void> {
-    const listener = listenToEvents(handle(stage, memoryPorts(world), pino({level: 'silent'})));
-    server = listen(listener, {host: '127.0.0.1', port: 0, maxBodyBytes: 10_000});
-    await once(server, 'listening');
+    server = await serveEventFunction(handle(stage, memoryPorts(world), pino({level: 'silent'})));
   }
 
   async function push(topic: string, message: object): Promise<number> {
@@ -85,7 +82,7 @@ describe('a message that is pushed without Eventarc', () => {
     assert.equal(await push('data-ready', {attributes: {a: 'b'}}), 204);
     assert.deepEqual(
       [...world.rejects.values()].map(({complaint}) => complaint.code),
-      ['PAYLOAD_DECODE'],
+      ['ENVELOPE_INVALID'],
     );
   });
 

@@ -9,10 +9,10 @@ import {runIdOf} from '../../shared/domain/ids.ts';
 import {PermanentError} from '../../shared/errors.ts';
 import {handleHttp, MAX_REQUEST_BYTES} from '../../shared/handle-http.ts';
 import type {Identity} from '../../shared/request-ports.ts';
-import {serve} from '../../shared/serve.ts';
 import {type Asked, ask as askServer, type Seen} from '../support/http-client.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {SECRET_EXAMPLES} from '../support/secret-examples.ts';
+import {serveHttpFunction} from '../support/serve-function.ts';
 import {played, runOf, STEPS} from '../support/story.ts';
 
 const UNKNOWN = `r${'0'.repeat(26)}`;
@@ -37,8 +37,7 @@ describe('the function rerun, served', () => {
     ({world, runId} = await played(STEPS.length));
     world.messages.length = 0;
     const listener = handleHttp(rerun, memoryPorts(world), {identity, log: pino({level: 'silent'})});
-    server = serve(listener, {host: '127.0.0.1', port: 0, maxBodyBytes: MAX_REQUEST_BYTES});
-    await once(server, 'listening');
+    server = await serveHttpFunction(listener, MAX_REQUEST_BYTES);
   });
 
   afterEach(async () => {

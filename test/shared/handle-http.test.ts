@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import pino from 'pino';
 import {PermanentError, RetryableError} from '../../shared/errors.ts';
-import {type HttpRequest, handleHttp} from '../../shared/handle-http.ts';
+import {type HttpRequest, handleHttp, type RawRequest} from '../../shared/handle-http.ts';
 import {TooManyError} from '../../shared/problem.ts';
-import type {RawRequest} from '../../shared/serve.ts';
 
 const silent = pino({level: 'silent'});
 const NO_BODY = Buffer.alloc(0);
@@ -16,12 +15,8 @@ type Asked = Partial<RawRequest>;
 /** What a client sees of a function that answers, or throws, this. */
 async function seen(answer: Answer, asked: Asked = {}, callers = identity) {
   const http = {name: 'a-function', methods: ['GET', 'POST'], answer};
-  const request = {method: 'GET', query: {}, body: NO_BODY, headers: {}, ...asked};
-  const {
-    headers = {},
-    body = '',
-    ...sent
-  } = await handleHttp(http, {}, {identity: callers, log: silent})(request);
+  const request = {method: 'GET', query: {}, rawBody: NO_BODY, headers: {}, ...asked};
+  const {headers, body, ...sent} = await handleHttp(http, {}, {identity: callers, log: silent})(request);
   const {'Content-Type': type, ...rest} = headers;
   return {...sent, type, headers: rest, body: JSON.parse(body)};
 }
@@ -49,7 +44,7 @@ describe('handleHttp', () => {
         given.push(request);
         return {status: 200, body: null};
       },
-      {...asked, body: Buffer.from('{"b":2}')},
+      {...asked, rawBody: Buffer.from('{"b":2}')},
     );
 
     assert.deepEqual(given, [{...asked, body: {b: 2}, caller: CALLER}]);
@@ -142,7 +137,7 @@ describe('handleHttp', () => {
   ];
   for (const [what, type, body, status] of bodies) {
     it(`answers ${status} to ${what}`, async () => {
-      const asked = {method: 'POST', headers: {'content-type': type}, body: Buffer.from(body)};
+      const asked = {method: 'POST', headers: {'content-type': type}, rawBody: Buffer.from(body)};
 
       assert.equal((await seen(done, asked)).status, status);
     });

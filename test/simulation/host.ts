@@ -79,7 +79,7 @@ export class Host {
     const {body, ...asked} = request;
     const headers = {...(body === undefined ? {} : {'content-type': 'application/json'}), ...asked.headers};
     const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
-    handleHttp(http, ports, {identity, log: silent})({query: {}, ...asked, headers, body: bytes}).then(
+    handleHttp(http, ports, {identity, log: silent})({query: {}, ...asked, headers, rawBody: bytes}).then(
       (answer) => answered(answer.status, JSON.parse(answer.body ?? 'null')),
     );
   }

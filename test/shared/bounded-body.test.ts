@@ -3,27 +3,29 @@ import {once} from 'node:events';
 import {type ClientRequest, type IncomingMessage, request, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {gzipSync} from 'node:zlib';
-import {PermanentError, RetryableError} from '../../shared/errors.ts';
-import {type Listener, serve} from '../../shared/serve.ts';
+import type {Answerer} from '../../shared/handle-http.ts';
 import {ask} from '../support/http-client.ts';
+import {serveHttpFunction} from '../support/serve-function.ts';
 
 const MAX = 1000;
 
 /** Tells what it was asked. */
-const echo: Listener = async ({method, query, headers, body}) => ({
+const echo: Answerer = async ({method, query, headers, rawBody = Buffer.alloc(0)}) => ({
   status: 200,
   headers: {'Content-Type': 'application/json'},
-  body: JSON.stringify({method, query, agent: headers['user-agent'], body: Buffer.from(body).toString()}),
+  body: JSON.stringify({method, query, agent: headers['user-agent'], body: Buffer.from(rawBody).toString()}),
 });
 
-describe('serve', () => {
+describe('a function, served', () => {
   let server: Server;
-  let listener = echo;
+  let asked: number;
 
   beforeEach(async () => {
-    listener = echo;
-    server = serve((asked) => listener(asked), {host: '127.0.0.1', port: 0, maxBodyBytes: MAX});
-    await once(server, 'listening');
+    asked = 0;
+    server = await serveHttpFunction((request) => {
+      asked++;
+      return echo(request);
+    }, MAX);
   });
 
   afterEach(async () => {
@@ -75,13 +77,11 @@ describe('serve', () => {
       const body = gzipSync(Buffer.alloc(1_000_000));
       const seen = await ask(server, {headers: {'content-encoding': encoding}, body});
 
-      assert.deepEqual([seen.status, seen.body.code], [415, 'MEDIA_TYPE']);
+      assert.deepEqual([seen.status, seen.body.code, asked], [415, 'MEDIA_TYPE', 0]);
     });
   }
 
   it('does nothing before the whole body is there', async () => {
-    let asked = 0;
-    listener = async () => ({status: 200 + asked++});
     const call = begin({'content-length': '99'});
     call.write('{');
     await once(server, 'connection');
@@ -90,20 +90,4 @@ describe('serve', () => {
     assert.equal((await ask(server, {body: 'x'})).status, 200);
     assert.equal(asked, 1);
   });
-
-  const failures: [string, unknown, number, string][] = [
-    ['what is permanent', new PermanentError('NO_SUCH_RUN', 'there is none'), 404, 'NO_SUCH_RUN'],
-    ['what may pass', new RetryableError('secret'), 503, 'UNAVAILABLE'],
-    ['a mistake', new TypeError('secret'), 503, 'UNAVAILABLE'],
-  ];
-  for (const [what, error, status, code] of failures) {
-    it(`answers ${status} when ${what} is thrown`, async () => {
-      listener = async () => Promise.reject(error);
-      const seen = await ask(server, {body: ''});
-
-      assert.deepEqual([seen.status, seen.body.code], [status, code]);
-      assert.equal(seen.headers['content-type'], 'application/problem+json; charset=utf-8');
-      assert.doesNotMatch(seen.text, /secret/);
-    });
-  }
 });
