@@ -104,12 +104,14 @@ export function portsContract(
       it('end with their failure and never move again', async () => {
         const {id} = await newRun();
         const complaint = {code: 'DATA_EMPTY', message: 'empty', hint: 'upload again'};
+        const cost = {tuning: {hours: 2, dollars: 0.5}};
 
-        await ports.runs.fail(id, 'split-data', complaint);
-        await ports.runs.fail(id, 'other', {code: 'LATER', message: 'later'});
+        await ports.runs.fail(id, 'split-data', complaint, cost);
+        await ports.runs.fail(id, 'other', {code: 'LATER', message: 'later'}, {});
 
         const run = await ports.runs.find(id);
         assert.deepEqual([run?.state, run?.failure], ['failed', {stage: 'split-data', ...complaint}]);
+        assert.deepEqual(run?.cost, cost);
         assert.equal(await ports.runs.advance(id, 'splitting'), 'already');
       });
 
