@@ -1,6 +1,5 @@
-import {deployOnce} from './deploy-once.ts';
+import {deployedIdOf, deployOnce} from './deploy-once.ts';
 import {sharesOf} from './domain/canary.ts';
-import {deployedModelIdOf} from './domain/ids.ts';
 import {versionReleased} from './domain/notifications.ts';
 import {releaseDoorOf} from './domain/permits.ts';
 import {isOpen, type Run} from './domain/run.ts';
@@ -66,7 +65,7 @@ async function giveTraffic(
   const endpoint = await deployOnce(run, version, serving, ports);
   // The endpoint was read before the run: whoever sleeps in between has one that has changed, and is refused.
   if (!(await isWanted(run, ports))) return 'none';
-  const own = deployedModelIdOf(run.id);
+  const own = deployedIdOf(run);
   const shares = sharesOf(endpoint.deployed, own, run.release);
   if (endpoint.traffic[own] !== shares[own])
     await platformOf(run, ports).models.splitTraffic(endpoint, shares);

@@ -1,5 +1,4 @@
-import {isDeployed} from './deploy-once.ts';
-import {deployedModelIdOf} from './domain/ids.ts';
+import {deployedIdOf, isDeployed} from './deploy-once.ts';
 import type {Run} from './domain/run.ts';
 import {modelOf, servingOf} from './domain/serving.ts';
 import {NotYetError} from './errors.ts';
@@ -17,7 +16,8 @@ type ReleasePorts = Pick<Ports, 'platforms'>;
  * @throws NotYetError when somebody else changes the endpoint at the same time
  */
 export async function settleEndpoint(run: Run, ports: ReleasePorts): Promise<void> {
-  if (run.release === undefined) return;
+  // What was not let in has put up nothing; the version that a roll-back asked for may answer already.
+  if (run.release === undefined || run.release.decision?.released === false) return;
   if (run.state !== 'released') return withdraw(run, ports);
   const endpoint = endpointOf(run);
   if (endpoint === undefined) return;
@@ -35,7 +35,7 @@ export async function takeBack(run: Run, ports: ReleasePorts): Promise<void> {
   if (endpoint === undefined) return;
   await clearCheck(run, endpoint, ports);
   const {models} = platformOf(run, ports);
-  const own = deployedModelIdOf(run.id);
+  const own = deployedIdOf(run);
   const now = await models.endpoint(endpoint);
   if (isDeployed(run, now) && !now.traffic[own]) await models.undeploy(now.name, own);
 }
@@ -44,7 +44,7 @@ async function takeDownOthers(run: Run, endpoint: string, ports: ReleasePorts): 
   const {models} = platformOf(run, ports);
   const {name, deployed, traffic} = await models.endpoint(endpoint);
   for (const {id} of deployed) {
-    if (id !== deployedModelIdOf(run.id) && !traffic[id]) await models.undeploy(name, id);
+    if (id !== deployedIdOf(run) && !traffic[id]) await models.undeploy(name, id);
   }
 }
 
@@ -57,7 +57,7 @@ export async function withdraw(run: Run, ports: ReleasePorts): Promise<void> {
   await giveAliasBack(run, answeringOn(now, run), ports);
   if (!isDeployed(run, now)) return;
   const {models} = platformOf(run, ports);
-  await models.undeploy(now.name, deployedModelIdOf(run.id));
+  await models.undeploy(now.name, deployedIdOf(run));
   if (isDeployed(run, await models.endpoint(endpoint)))
     throw new NotYetError(`${endpoint} has changed while run ${run.id} was taken down`);
 }
@@ -66,7 +66,7 @@ export async function withdraw(run: Run, ports: ReleasePorts): Promise<void> {
 async function giveTrafficBack(run: Run, endpoint: string, ports: ReleasePorts): Promise<Endpoint> {
   const {models} = platformOf(run, ports);
   const now = await models.endpoint(endpoint);
-  const own = deployedModelIdOf(run.id);
+  const own = deployedIdOf(run);
   const others = now.deployed.filter(({id}) => id !== own);
   const before = others.find(({version}) => version === run.release?.replaces) ?? others[0];
   if (!now.traffic[own] || before === undefined) return now;

@@ -1,5 +1,5 @@
-import {deployOnce, isDeployed} from './deploy-once.ts';
-import {checkEndpointOf, deployedModelIdOf} from './domain/ids.ts';
+import {deployedIdOf, deployOnce, isDeployed} from './deploy-once.ts';
+import {checkEndpointOf} from './domain/ids.ts';
 import type {LabelledRows} from './domain/instances.ts';
 import type {Run} from './domain/run.ts';
 import type {Serving} from './domain/serving.ts';
@@ -28,7 +28,7 @@ export async function smokeTest(
   const {instances} = await readInstances(run, ROWS, ports);
   const check = checkEndpointOf(endpoint);
   const deployed = await deployOnce(run, version, {endpoint: check, machineType}, ports);
-  const own = deployedModelIdOf(run.id);
+  const own = deployedIdOf(run);
   if (deployed.traffic[own] !== 100) await models.splitTraffic(deployed, {[own]: 100});
   await ask(run, check, instances, ports).catch(async (error: unknown) => {
     if (!(error instanceof PermanentError)) throw error;
@@ -61,5 +61,5 @@ async function ask(run: Run, endpoint: string, rows: LabelledRows['instances'], 
 export async function clearCheck(run: Run, endpoint: string, ports: Pick<Ports, 'platforms'>): Promise<void> {
   const {models} = platformOf(run, ports);
   const check = await models.endpoint(checkEndpointOf(endpoint));
-  if (isDeployed(run, check)) await models.undeploy(check.name, deployedModelIdOf(run.id));
+  if (isDeployed(run, check)) await models.undeploy(check.name, deployedIdOf(run));
 }

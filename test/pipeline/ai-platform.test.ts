@@ -133,4 +133,15 @@ describe('the whole path on AI Platform', function () {
       return isAlone && traffic[only?.id ?? ''] === 100 ? undefined : JSON.stringify({deployed, traffic});
     }, RUNNING_MS);
   });
+
+  it('answers with the first version again after a roll-back', async () => {
+    const body = {action: 'rollback', run: first.id, reason: 'worse in the evening'};
+
+    const {run: runId} = await rerunClient(readConfig(process.env)).ask(body, 'first-again');
+    const back = await ended(runId);
+
+    assert.equal(back.state, 'released', JSON.stringify(back.failure));
+    const {defaultVersion} = await ask<Model>('models/digits');
+    assert.equal(defaultVersion?.name?.split('/').at(-1), first.release?.version);
+  });
 });

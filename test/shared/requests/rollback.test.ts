@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {releaseModel} from '../../../functions/release-model.ts';
 import {deployedModelIdOf} from '../../../shared/domain/ids.ts';
+import {settleEndpoint} from '../../../shared/settle-endpoint.ts';
 import {checkPermits} from '../../../shared/sweep/check-permits.ts';
 import {challenged, traffic} from '../../support/challenger.ts';
 import {published} from '../../support/events.ts';
@@ -36,7 +37,7 @@ describe('rollback', () => {
     assert.deepEqual([state, parent, restores?.by, restores?.reason], ['released', first, CALLER, REASON]);
     assert.deepEqual([release?.version, release?.replaces], ['1', '2']);
     assert.equal(release?.sentence, `rolled back to version 1 by ${CALLER}: ${REASON}`);
-    assert.deepEqual(traffic(world), {[deployedModelIdOf(id)]: 100});
+    assert.deepEqual(traffic(world), {[deployedModelIdOf(first)]: 100});
     assert.equal(world.champions.get('flowers'), '1');
     assert.equal(world.versions.size, uploaded);
   });
@@ -61,6 +62,8 @@ describe('rollback', () => {
     assert.deepEqual([runOf(world, one).state, runOf(world, two).state], ['released', 'rejected']);
     assert.equal(runOf(world, two).release?.sentence, 'version 1 answers already');
     assert.equal(world.champions.get('flowers'), '1');
+    await settleEndpoint(runOf(world, two), memoryPorts(world));
+    assert.deepEqual(traffic(world), {[deployedModelIdOf(first)]: 100});
   });
 
   it('can be taken back in its turn', async () => {
