@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {askModel} from '../../cli/ask-model.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {played, STEPS} from '../support/story.ts';
+import {failedSince, played, STEPS} from '../support/story.ts';
 
 describe('askModel', () => {
   let folder: string;
@@ -35,6 +35,12 @@ describe('askModel', () => {
     const {rows} = await ask(gzipSync('[1, 2]\n{"length": 3, "width": 4}\n'));
 
     assert.equal(rows.length, 2);
+  });
+
+  it('finds the champion behind any number of runs that released nothing', async () => {
+    failedSince(world, 150);
+
+    assert.equal((await ask('[1, 2]\n')).version, '1');
   });
 
   it('refuses by what the champion was trained on, before the model is asked', async () => {

@@ -157,6 +157,17 @@ export function putObject(world: World, name: string, bytes: Buffer): void {
   world.objects.set(`${BUCKETS.runs}/${name}`, {info, bytes});
 }
 
+/** So many runs that fail, all newer than the one there is. */
+export function failedSince(world: World, count: number): void {
+  const [run] = world.runs.values();
+  if (run === undefined) throw new Error('no run to come after');
+  for (let number = 1; number <= count; number++) {
+    const createdAt = new Date(Date.parse(run.createdAt) + number).toISOString();
+    const id = `r${String(number).padStart(26, '0')}`;
+    world.runs.set(id, {...run, id, state: 'failed', createdAt});
+  }
+}
+
 function jobIdOf(world: World, kind: 'tuning' | 'training'): string {
   const job = [...world.jobs.values()].find((candidate) => candidate.kind === kind);
   if (job === undefined) throw new Error(`no ${kind} job was started`);
