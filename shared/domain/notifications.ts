@@ -75,7 +75,11 @@ export function versionReleased(run: Run, place: Place): Told<'version-released'
 
 /** @param run with the decision that keeps it out */
 export function versionRejected(run: Run, place: Place): Told<'version-rejected'> {
-  const next = `npx millrace promote ${run.id} --reason TEXT`;
+  // A roll-back is kept out when its version answers already: there is nothing to release.
+  const next =
+    run.restores === undefined
+      ? `npx millrace promote ${run.id} --reason TEXT`
+      : `npx millrace versions ${run.pipeline}`;
   return {
     topic: 'version-rejected',
     body: {...about(run, place), sentence: run.release?.sentence ?? '', next},

@@ -80,6 +80,14 @@ describe('a notification', () => {
     assert.deepEqual(Object.keys(body.links), ['run']);
   });
 
+  it('of a roll-back that came to nothing says who answers, and offers no release', () => {
+    const restores = {version: '1', run: run.id, by: 'ann', reason: 'twice'};
+
+    const {body} = versionRejected({...run, restores, release: {sentence: 'answers already'}}, PLACE);
+
+    assert.equal(body.next, 'npx millrace versions flowers');
+  });
+
   it('of a failure says what to do first, and runs again from the stage that was begun last', () => {
     const {body} = runFailed(run, {...FAILURE, hint: 'Correct requirements.txt.'}, PLACE);
 

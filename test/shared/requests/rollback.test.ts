@@ -66,6 +66,21 @@ describe('rollback', () => {
     assert.deepEqual(traffic(world), {[deployedModelIdOf(first)]: 100});
   });
 
+  it('is not promoted when its version answered already: nothing is released, no run is made', async () => {
+    const {world, first} = await replaced();
+    await ask(world, first);
+    const run = await ask(world, first);
+    await settled(world);
+    const uploaded = world.versions.size;
+
+    await assert.rejects(post({action: 'promote', run, reason: 'I insist'}, world), {
+      code: 'NOTHING_TO_PROMOTE',
+      message: `run ${run} was to bring back version 1, which answered already`,
+    });
+
+    assert.deepEqual([world.runs.size, world.messages.length, world.versions.size], [4, 0, uploaded]);
+  });
+
   it('can be taken back in its turn', async () => {
     const {world, first, second} = await replaced();
     await ask(world, first);
