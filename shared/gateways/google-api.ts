@@ -1,3 +1,4 @@
+import {RetryableError} from '../errors.ts';
 import {once} from './once.ts';
 import {must} from './service-error.ts';
 
@@ -27,18 +28,26 @@ interface Page {
   readonly nextPageToken?: string | null;
 }
 
-/** Every page of a list, one request after the other. */
+/**
+ * Every page of a list, one request after the other. A page that names itself or one before as the next would go on for ever.
+ * @throws RetryableError for that, too
+ */
 export async function* allPages<P extends Page>(
   doing: string,
   list: (at: {pageToken?: string}) => Promise<{data: P}>,
 ): AsyncGenerator<P> {
-  let pageToken: string | null | undefined;
-  do {
-    const at = pageToken ? {pageToken} : {};
+  const seen = new Set<string>();
+  let at: {pageToken?: string} = {};
+  while (true) {
     const {data} = await must(doing, () => list(at));
     yield data;
-    pageToken = data.nextPageToken;
-  } while (pageToken);
+    const pageToken = data.nextPageToken;
+    if (!pageToken) return;
+    if (seen.has(pageToken))
+      throw new RetryableError(`${doing}: page ${seen.size + 1} leads back to an earlier one`);
+    seen.add(pageToken);
+    at = {pageToken};
+  }
 }
 
 /** Not an AuthPlus itself: that makes its client anew for each request, which then asks for a token, and it forgets the scopes. */

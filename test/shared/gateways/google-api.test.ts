@@ -3,7 +3,8 @@ import {once} from 'node:events';
 import {createServer, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {cloudbuild_v1} from 'googleapis/build/src/apis/cloudbuild/v1.js';
-import {clientOptions} from '../../../shared/gateways/google-api.ts';
+import {RetryableError} from '../../../shared/errors.ts';
+import {allPages, clientOptions} from '../../../shared/gateways/google-api.ts';
 
 const TOKEN = '/computeMetadata/v1/instance/service-accounts/default/token';
 
@@ -44,5 +45,62 @@ describe('clients of googleapis', () => {
       since.map((what) => what.split('.')[0]),
       ['Bearer ya29', 'Bearer ya29'],
     );
+  });
+});
+
+describe('allPages', () => {
+  async function counted(pages: AsyncIterable<unknown>): Promise<number> {
+    let count = 0;
+    for await (const _ of pages) count++;
+    return count;
+  }
+
+  /** A list whose page `p`, the first being `first`, names `next[p]` as the one after. */
+  function pagesOf(next: Readonly<Record<string, string | undefined>>) {
+    const asked: string[] = [];
+    const pages = allPages('listing jobs', async ({pageToken = 'first'}) => {
+      asked.push(pageToken);
+      assert.ok(asked.length < 10, 'went round and round');
+      return {data: {nextPageToken: next[pageToken] ?? null}};
+    });
+    return {asked, pages};
+  }
+
+  it('asks for one page after the other, each once, until none is named', async () => {
+    const {asked, pages} = pagesOf({first: 'b', b: 'a', a: ''});
+
+    assert.equal(await counted(pages), 3);
+    assert.deepEqual(asked, ['first', 'b', 'a']);
+  });
+
+  it('asks once when there is one page', async () => {
+    const {asked, pages} = pagesOf({});
+
+    await counted(pages);
+    assert.deepEqual(asked, ['first']);
+  });
+
+  const circles: readonly {readonly what: string; readonly next: Readonly<Record<string, string>>}[] = [
+    {what: 'itself', next: {first: 'a', a: 'a'}},
+    {what: 'an earlier page', next: {first: 'a', a: 'b', b: 'c', c: 'a'}},
+  ];
+  for (const {what, next} of circles)
+    it(`ends with an error that may pass when a page names ${what} as the next`, async () => {
+      const {asked, pages} = pagesOf(next);
+
+      await assert.rejects(counted(pages), (error) => {
+        assert.ok(error instanceof RetryableError);
+        assert.match(error.message, /^listing jobs: page \d leads back to an earlier one$/);
+        return true;
+      });
+      assert.equal(asked.length, new Set(asked).size, 'no page is asked for twice');
+    });
+
+  it('tells which list a service refused', async () => {
+    const refused = allPages('listing jobs', () =>
+      Promise.reject(Object.assign(new Error('no'), {code: 400})),
+    );
+
+    await assert.rejects(counted(refused), {code: 'SERVICE_REFUSED', message: 'listing jobs: no'});
   });
 });
