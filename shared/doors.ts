@@ -5,7 +5,7 @@ type DoorPorts = Pick<Ports, 'permits' | 'runs' | 'messages'>;
 
 /**
  * Takes a permit for what a run is about to begin. Without one the run keeps its state and notes what it waits for;
- * the message can be acknowledged, since whoever gives a permit back wakes the next in line.
+ * the message can be acknowledged, since whoever gives a permit back gives it to the next in line and wakes it.
  * @param holder the run, or for a build the tag of the image: runs that need the same image need one permit
  */
 export async function passDoor(
@@ -18,10 +18,15 @@ export async function passDoor(
   return false;
 }
 
-/** Gives a permit or a place in line back, once what it was for has been seen ended, and wakes those whose turn it is. */
-export async function leaveDoor(kind: PermitKind, holder: string, ports: DoorPorts): Promise<void> {
-  const next = await ports.permits.free(kind, holder);
-  for (const waiting of next) await wake(kind, waiting, ports);
+/**
+ * Gives a permit or a place in line back, once what it was for has been seen ended, and wakes those who were given it.
+ * Who is not woken, since this process dies in between, is by the sweep, which looks at every run that nothing happens to.
+ * @returns how many were woken
+ */
+export async function leaveDoor(kind: PermitKind, holder: string, ports: DoorPorts): Promise<number> {
+  const given = await ports.permits.free(kind, holder);
+  for (const waiting of given) await wake(kind, waiting, ports);
+  return given.length;
 }
 
 /** Has the stage that waits for a permit of this kind look again. */

@@ -13,7 +13,8 @@ export async function observeBuild(build: Build, effectKey: string, ports: Ports
   const runs = await ports.runs.waitingForImage(build.tag);
   if (build.state === 'succeeded') {
     for (const {id} of runs) await letGoOn(id, build, ports);
-    return leaveDoor('build', build.tag, ports);
+    await leaveDoor('build', build.tag, ports);
+    return;
   }
   const standing = await findStanding({...build, name: build.id, effectKey}, ports);
   const waiting = runs.filter(({state}) => state === 'building');

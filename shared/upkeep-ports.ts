@@ -40,7 +40,7 @@ export interface Inventory {
 export interface Permits {
   /** True when the holder has a permit, now or since it asked before; else it stands in line, first come, first served. */
   take(kind: PermitKind, holder: string): Promise<boolean>;
-  /** Takes back a permit or a place in line. @returns those in line whose turn it is now: wake them */
+  /** Takes back a permit or a place in line, and gives what is free to those who come first. @returns who was given a permit: wake them */
   free(kind: PermitKind, holder: string): Promise<readonly string[]>;
   read(kind: PermitKind): Promise<PermitsSeen>;
   /** The kinds that somebody has asked for. */

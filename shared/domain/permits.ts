@@ -109,6 +109,16 @@ export function freePermit(pool: PermitPool, holder: string): PermitPool {
   return isUnchanged ? pool : {...pool, holders, line};
 }
 
+/** Gives permits to those in line for whom there is room, in the order of arrival. @returns the very same pool when there are none */
+export function givePermits(
+  pool: PermitPool,
+  limits: PermitLimits,
+  nowMs: number,
+): {readonly given: readonly string[]; readonly pool: PermitPool} {
+  const given = nextInLine(pool, limits, nowMs);
+  return {given, pool: given.reduce((left, holder) => takePermit(left, holder, limits, nowMs).pool, pool)};
+}
+
 /** Those in line who would get a permit if they asked now. */
 export function nextInLine(pool: PermitPool, limits: PermitLimits, nowMs: number): readonly string[] {
   return pool.line.slice(0, roomIn(pool, limits, nowMs));

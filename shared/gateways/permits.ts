@@ -3,6 +3,7 @@ import {z} from 'zod';
 import {
   EMPTY_POOL,
   freePermit,
+  givePermits,
   nextInLine,
   type PermitKind,
   type PermitLimits,
@@ -80,17 +81,25 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
       return exists ? false : undefined;
     }
     const {pool} = takePermit({...seen.pool, line}, holder, limits(kind), seen.nowMs);
-    return (await replace(seen, pool, holder)) ? true : undefined;
+    return (await replace(seen, pool, [holder])) ? true : undefined;
   }
 
   /** @returns the pool without the holder; undefined when somebody else has changed it meanwhile */
   async function stepBack(kind: PermitKind, holder: string): Promise<SeenPool | undefined> {
     const seen = await seePool(kind);
     const pool = freePermit(seen.pool, holder);
-    if (pool !== seen.pool) return (await replace(seen, pool, holder)) ? {...seen, pool} : undefined;
-    const place = placeOf(seen.snapshot.ref, holder);
-    await must(`leaving the line for ${kind}`, () => place.delete());
-    return seen;
+    if (pool === seen.pool) return seen;
+    return (await replace(seen, pool, [])) ? {...seen, pool} : undefined;
+  }
+
+  /** @returns who was given a permit; undefined when somebody else has changed the pool or the line meanwhile */
+  async function giveOut(kind: PermitKind): Promise<readonly string[] | undefined> {
+    const seen = await seePool(kind);
+    const room = roomIn(seen.pool, limits(kind), seen.nowMs);
+    const line = room === 0 ? [] : await lineOf(kind, room);
+    const {given, pool} = givePermits({...seen.pool, line}, limits(kind), seen.nowMs);
+    if (given.length === 0) return [];
+    return (await replace(seen, pool, given)) ? given : undefined;
   }
 
   return {
@@ -107,9 +116,13 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
       return untilWon(kind, () => stepForward(kind, holder));
     },
     async free(kind, holder) {
+      const place = placeOf(await documentOf(kind), holder);
+      // First out of the line, then out of the pool: who has no place is given no permit any more.
+      await must(`leaving the line for ${kind}`, () => place.delete());
       const {pool, nowMs} = await untilWon(kind, () => stepBack(kind, holder));
-      const room = roomIn(pool, limits(kind), nowMs);
-      return room === 0 ? [] : lineOf(kind, room);
+      // Read after the permit is back: who has stood in line since then has seen that it is.
+      const isAwaited = roomIn(pool, limits(kind), nowMs) > 0 && (await lineOf(kind, 1)).length > 0;
+      return isAwaited ? untilWon(kind, () => giveOut(kind)) : [];
     },
     async read(kind) {
       const {pool, nowMs} = await seePool(kind);
@@ -128,10 +141,14 @@ async function untilWon<T>(kind: PermitKind, work: () => Promise<T | undefined>)
   throw new NotYetError(`many change the permits for ${kind} at this moment`);
 }
 
-/** Writes a pool and takes the holder out of the line, both or none. False when somebody else has changed the pool meanwhile. */
-async function replace({snapshot}: SeenPool, pool: PermitPool, holder: string): Promise<boolean> {
+/**
+ * Writes a pool and takes those who were given permits out of the line, all or nothing.
+ * @returns false when somebody else has changed the pool, or one of them has left the line, meanwhile
+ */
+async function replace({snapshot}: SeenPool, pool: PermitPool, given: readonly string[]): Promise<boolean> {
   const document = snapshot.ref;
-  const batch = document.firestore.batch().delete(placeOf(document, holder));
+  const batch = document.firestore.batch();
+  for (const holder of given) batch.delete(placeOf(document, holder), {exists: true});
   const {holders, givenAtMs} = pool;
   if (snapshot.updateTime === undefined) batch.create(document, {holders, givenAtMs});
   else batch.update(document, {holders, givenAtMs}, {lastUpdateTime: snapshot.updateTime});

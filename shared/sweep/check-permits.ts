@@ -1,7 +1,7 @@
 import type {PermitKind} from '../domain/permits.ts';
 import {isTerminal, type RunState} from '../domain/run.ts';
 import {trainerEffectKey} from '../domain/trainer-image.ts';
-import {wake} from '../doors.ts';
+import {leaveDoor, wake} from '../doors.ts';
 import {findJobOf} from '../find-job.ts';
 import type {Job} from '../job-ports.ts';
 import type {Ports} from '../ports.ts';
@@ -20,7 +20,7 @@ export async function checkPermits(ports: Ports): Promise<{freed: number; woken:
     const {holders, next} = await ports.permits.read(kind);
     for (const holder of [...holders, ...next]) {
       if (await needs(kind, holder, ports)) continue;
-      await ports.permits.free(kind, holder);
+      counts.woken += await leaveDoor(kind, holder, ports);
       counts.freed += 1;
     }
     const now = await ports.permits.read(kind);

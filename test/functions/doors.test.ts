@@ -4,10 +4,14 @@ import {completeJob} from '../../functions/complete-job.ts';
 import {startTuning} from '../../functions/start-tuning.ts';
 import type {PermitKind} from '../../shared/domain/permits.ts';
 import {leaveDoor} from '../../shared/doors.ts';
+import {checkRuns} from '../../shared/sweep/check-runs.ts';
 import {published} from '../support/events.ts';
 import {LIMITS} from '../support/memory-permits.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
 import {deliver, erase, IMAGE_TAG, play, played, runOf, STEPS, tuningSucceeds} from '../support/story.ts';
+
+/** After so long the sweep looks at a run that is built. */
+const FIVE_MINUTES_MS = 300_000;
 
 /** Others hold every permit of a kind. */
 async function crowded(world: World, kind: PermitKind): Promise<void> {
@@ -94,6 +98,44 @@ describe('the door to tuning', () => {
 
     const {state, waiting} = runOf(world, runId);
     assert.deepEqual([state, waiting, world.jobs.size], ['tuning', undefined, 1]);
+  });
+
+  it('wakes one of many in line when one leaves, and another when another does', async () => {
+    const {world, runId} = await atDoor(3, 'tuning');
+    for (const later of ['later-0', 'later-1', 'later-2'])
+      await memoryPorts(world).permits.take('tuning', later);
+
+    assert.deepEqual(await oneLeaves(world, 'tuning'), [`image-ready ${runId}`]);
+    await leaveDoor('tuning', 'other-1', memoryPorts(world));
+
+    assert.deepEqual(
+      world.messages.map((message) => message.runId),
+      [runId, 'later-0'],
+    );
+  });
+
+  it('gives one permit back once: told a second time that its job has ended, it wakes nobody', async () => {
+    const {world} = await atDoor(3, 'tuning');
+    await memoryPorts(world).permits.take('tuning', 'later');
+    await oneLeaves(world, 'tuning');
+
+    assert.deepEqual(await oneLeaves(world, 'tuning'), []);
+  });
+
+  it('is found by the sweep for a run that was given a permit and never woken', async () => {
+    const {world, runId} = await atDoor(3, 'tuning');
+    world.beforeEffect = (effect) => {
+      if (effect === 'publish image-ready') throw new Error('killed');
+    };
+    await assert.rejects(oneLeaves(world, 'tuning'), /killed/);
+    world.beforeEffect = () => {};
+    world.nowMs += FIVE_MINUTES_MS;
+
+    await checkRuns(memoryPorts(world), {nowMs: world.nowMs, limit: 10});
+    assert.deepEqual(world.messages, [{topic: 'image-ready', runId}]);
+    await play(STEPS[3]!, world, runId);
+
+    assert.equal(runOf(world, runId).state, 'tuning');
   });
 
   it('lets pass who holds a permit from before a crash', async () => {

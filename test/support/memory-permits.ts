@@ -1,6 +1,7 @@
 import {
   EMPTY_POOL,
   freePermit,
+  givePermits,
   nextInLine,
   type PermitKind,
   permitLimits,
@@ -24,8 +25,9 @@ export function memoryPermits(world: World): Permits {
     },
     async free(kind, holder) {
       world.beforeEffect(`free ${kind}`);
-      world.permits.set(kind, freePermit(poolOf(kind), holder));
-      return nextInLine(poolOf(kind), LIMITS(kind), world.nowMs);
+      const {given, pool} = givePermits(freePermit(poolOf(kind), holder), LIMITS(kind), world.nowMs);
+      world.permits.set(kind, pool);
+      return given;
     },
     async read(kind) {
       const {holders, line} = poolOf(kind);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   EMPTY_POOL,
   freePermit,
+  givePermits,
   nextInLine,
   type PermitPool,
   permitKindOf,
@@ -78,6 +79,28 @@ describe('permits', () => {
     const pool = freePermit(freePermit(takenBy(['a', 'b', 'c'], 0), 'a'), 'b');
 
     assert.equal(takePermit(pool, 'd', LIMITS, MINUTE_MS).granted, true);
+  });
+
+  it('that are free go to those who came first, and no faster than the pace', () => {
+    const pool = freePermit(freePermit(takenBy(['a', 'b', 'c', 'd', 'e']), 'a'), 'b');
+
+    const inTheMinute = givePermits(pool, LIMITS, 1);
+    const later = givePermits(pool, LIMITS, MINUTE_MS);
+
+    assert.deepEqual([inTheMinute.given, inTheMinute.pool.line], [['c'], ['d', 'e']]);
+    assert.deepEqual(
+      [later.given, later.pool.holders],
+      [
+        ['c', 'd'],
+        ['c', 'd'],
+      ],
+    );
+  });
+
+  it('are given to nobody while none is free', () => {
+    const pool = takenBy(['a', 'b', 'c']);
+
+    assert.deepEqual(givePermits(pool, LIMITS, MINUTE_MS), {given: [], pool});
   });
 
   it('are not given faster than the pace, and again when a minute is over', () => {
