@@ -16,13 +16,17 @@ export async function findJob(id: string, {platforms}: Pick<Ports, 'platforms'>)
   return undefined;
 }
 
-/** The job on record for an effect of a run; undefined when there is none, or its platform has it no more. */
+/** The job begun for an effect of a run, on record or by its labels; undefined when there is none, or its platform has it no more. */
 export async function findJobOf(
   run: Run,
   kind: Job['kind'],
   ports: Pick<Ports, 'effects' | 'platforms'>,
 ): Promise<Job | undefined> {
-  const {record} = await ports.effects.read(effectKeyOf(run.id, EFFECTS[kind]));
-  const id = record?.resource?.split('/').at(-1);
-  return id === undefined ? undefined : platformOf(run, ports).jobs.find(id);
+  const effectKey = effectKeyOf(run.id, EFFECTS[kind]);
+  const {record} = await ports.effects.read(effectKey);
+  if (record === undefined) return undefined;
+  const {jobs} = platformOf(run, ports);
+  const name = record.resource ?? (await jobs.findByEffect(kind, effectKey, record.attempt));
+  const id = name?.split('/').at(-1);
+  return id === undefined ? undefined : jobs.find(id);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {releaseModel} from '../../../functions/release-model.ts';
-import {deployedModelIdOf} from '../../../shared/domain/ids.ts';
+import {deployedModelIdOf, effectKeyOf} from '../../../shared/domain/ids.ts';
 import type {PermitKind} from '../../../shared/domain/permits.ts';
 import {checkPermits} from '../../../shared/sweep/check-permits.ts';
 import {challenged} from '../../support/challenger.ts';
@@ -59,6 +59,16 @@ describe('checking permits', () => {
     for (const {name} of world.jobs.values()) await platforms.vertex.jobs.cancel(name);
 
     assert.deepEqual(await check(world), {freed: 1, woken: 0});
+  });
+
+  it('leaves a permit with an ended run whose job works although nobody wrote its name down', async () => {
+    const {world, runId} = await played(4);
+    const key = effectKeyOf(runId, 'tune');
+    const {resource: _, ...unnamed} = world.effects.get(key) ?? assert.fail('nothing was begun');
+    world.effects.set(key, unnamed);
+    await memoryPorts(world).runs.fail(runId, 'sweep', COMPLAINT, {});
+
+    assert.deepEqual(await check(world), {freed: 0, woken: 0});
   });
 
   it('takes a permit back from a run that ended before it had a job', async () => {
