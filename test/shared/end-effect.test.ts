@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import {QUARANTINE_MS} from '../../shared/domain/effect.ts';
-import {endEffect, type GuardedEffect, settleEffect} from '../../shared/settle-effect.ts';
+import {endEffect, type GuardedEffect} from '../../shared/settle-effect.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {ScriptedEffect, withoutAdmission, worldWithRun} from '../support/scripted-effect.ts';
-
-/** One delivery, whatever comes of it. */
-async function settle(world: World, effect: GuardedEffect): Promise<void> {
-  await settleEffect(memoryPorts(world), effect).catch(() => {});
-}
+import {
+  entersWhenRevoked,
+  ScriptedEffect,
+  settle,
+  withoutAdmission,
+  worldWithRun,
+} from '../support/scripted-effect.ts';
 
 describe('endEffect', () => {
   let world: World;
@@ -55,12 +56,7 @@ describe('endEffect', () => {
     const effect = new ScriptedEffect(world, ['applied late']);
     await settle(world, effect);
     world.nowMs += QUARANTINE_MS;
-    world.beforeEffect = (name) => {
-      if (!name.startsWith('revoke')) return;
-      effect.setLists(false);
-      effect.land();
-      effect.start();
-    };
+    entersWhenRevoked(world, effect);
 
     assert.deepEqual(await end(effect), {kind: 'ending'});
   });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {QUARANTINE_MS} from '../../shared/domain/effect.ts';
-import {settleEffect} from '../../shared/settle-effect.ts';
-import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {FATES, ScriptedEffect, worldWithRun} from '../support/scripted-effect.ts';
+import type {World} from '../support/memory-ports.ts';
+import {FATES, ScriptedEffect, settle, worldWithRun} from '../support/scripted-effect.ts';
 
 /** Deliveries at one moment, and what happens after they began. */
 const anyMoment = fc.record({
@@ -30,7 +29,7 @@ class Story {
 
   /** One delivery; its outcome is the resource, or the error. */
   settle(): Promise<unknown> {
-    return settleEffect(memoryPorts(this.world), this.effect).catch((error: unknown) => error);
+    return settle(this.world, this.effect);
   }
 
   async play({copies, crashBefore, thenMs, lists, lands, wakes, starts}: Moment): Promise<void> {

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import {QUARANTINE_MS} from '../../shared/domain/effect.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {NotYetError, PermanentError, RefusedError} from '../../shared/errors.ts';
-import {type GuardedEffect, settleEffect} from '../../shared/settle-effect.ts';
+import type {GuardedEffect} from '../../shared/settle-effect.ts';
 import {memoryPorts, type World} from '../support/memory-ports.ts';
-import {ScriptedEffect, withoutAdmission, worldWithRun} from '../support/scripted-effect.ts';
+import {
+  entersWhenRevoked,
+  ScriptedEffect,
+  settle,
+  withoutAdmission,
+  worldWithRun,
+} from '../support/scripted-effect.ts';
 
 const KEY = 'r1-tune';
-
-/** Delivers once; the outcome is the resource, or the error. */
-function settle(world: World, effect: GuardedEffect): Promise<unknown> {
-  return settleEffect(memoryPorts(world), effect).catch((error: unknown) => error);
-}
 
 describe('settleEffect', () => {
   let world: World;
@@ -106,12 +107,7 @@ describe('settleEffect', () => {
     const effect = new ScriptedEffect(world, ['applied late']);
     await settle(world, effect);
     world.nowMs += QUARANTINE_MS;
-    world.beforeEffect = (name) => {
-      if (!name.startsWith('revoke')) return;
-      effect.setLists(false);
-      effect.land();
-      effect.start();
-    };
+    entersWhenRevoked(world, effect);
 
     const error = await settle(world, effect);
 

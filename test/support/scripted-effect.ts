@@ -1,7 +1,7 @@
 import {PermanentError, RefusedError, RetryableError} from '../../shared/errors.ts';
-import type {GuardedEffect} from '../../shared/settle-effect.ts';
+import {type GuardedEffect, settleEffect} from '../../shared/settle-effect.ts';
 import {enter} from './memory-admissions.ts';
-import {emptyWorld, type World} from './memory-ports.ts';
+import {emptyWorld, memoryPorts, type World} from './memory-ports.ts';
 
 /** A world with the run that needs the effect. */
 export function worldWithRun(): World {
@@ -11,6 +11,21 @@ export function worldWithRun(): World {
   const times = {createdAt: at, updatedAt: at, history: []};
   world.runs.set('r1', {id: 'r1', pipeline: 'p', state: 'built', rev: 1, input, ...times});
   return world;
+}
+
+/** Delivers once; the outcome is the resource, or the error. */
+export function settle(world: World, effect: GuardedEffect): Promise<unknown> {
+  return settleEffect(memoryPorts(world), effect).catch((error: unknown) => error);
+}
+
+/** What was applied late begins to work in the very moment it is given up, and no list shows it. */
+export function entersWhenRevoked(world: World, effect: ScriptedEffect): void {
+  world.beforeEffect = (name) => {
+    if (!name.startsWith('revoke')) return;
+    effect.setLists(false);
+    effect.land();
+    effect.start();
+  };
 }
 
 /** How a create request ends: for the service, and for whoever sent it. */
