@@ -16,17 +16,28 @@ export async function findJob(id: string, {platforms}: Pick<Ports, 'platforms'>)
   return undefined;
 }
 
-/** The job begun for an effect of a run, on record or by its labels; undefined when there is none, or its platform has it no more. */
-export async function findJobOf(
-  run: Run,
-  kind: Job['kind'],
-  ports: Pick<Ports, 'effects' | 'platforms'>,
-): Promise<Job | undefined> {
-  const effectKey = effectKeyOf(run.id, EFFECTS[kind]);
-  const {record} = await ports.effects.read(effectKey);
+type JobPorts = Pick<Ports, 'effects' | 'platforms'>;
+
+/** The job on record for an effect of a run; undefined when there is none, or its platform has it no more. */
+export async function findJobOf(run: Run, kind: Job['kind'], ports: JobPorts): Promise<Job | undefined> {
+  const {record} = await ports.effects.read(effectKeyOf(run.id, EFFECTS[kind]));
+  return jobNamed(record?.resource, run, ports);
+}
+
+/** As `findJobOf`, and by its labels a job whose name a crash kept from the record. */
+export async function findBegunJob(run: Run, kind: Job['kind'], ports: JobPorts): Promise<Job | undefined> {
+  const key = effectKeyOf(run.id, EFFECTS[kind]);
+  const {record} = await ports.effects.read(key);
   if (record === undefined) return undefined;
   const {jobs} = platformOf(run, ports);
-  const name = record.resource ?? (await jobs.findByEffect(kind, effectKey, record.attempt));
+  return jobNamed(record.resource ?? (await jobs.findByEffect(kind, key, record.attempt)), run, ports);
+}
+
+async function jobNamed(
+  name: string | undefined,
+  run: Run,
+  ports: Pick<Ports, 'platforms'>,
+): Promise<Job | undefined> {
   const id = name?.split('/').at(-1);
-  return id === undefined ? undefined : jobs.find(id);
+  return id === undefined ? undefined : platformOf(run, ports).jobs.find(id);
 }

@@ -2,7 +2,7 @@ import type {PermitKind} from '../domain/permits.ts';
 import {isTerminal, type RunState} from '../domain/run.ts';
 import {trainerEffectKey} from '../domain/trainer-image.ts';
 import {leaveDoor, wake} from '../doors.ts';
-import {findJobOf} from '../find-job.ts';
+import {findBegunJob} from '../find-job.ts';
 import type {Job} from '../job-ports.ts';
 import type {Ports} from '../ports.ts';
 import {settleEndpoint} from '../settle-endpoint.ts';
@@ -60,6 +60,6 @@ async function needsJob(kind: Job['kind'], runId: string, ports: Ports): Promise
   if (run === undefined) return false;
   if (NEEDED_IN[kind].includes(run.state)) return true;
   if (!isTerminal(run.state)) return false;
-  const job = await findJobOf(run, kind, ports);
+  const job = await findBegunJob(run, kind, ports);
   return job?.state === 'waiting' || job?.state === 'running';
 }
