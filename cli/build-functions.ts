@@ -1,4 +1,4 @@
-import {cp, readFile} from 'node:fs/promises';
+import {cp, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type BuildOptions, build, type Plugin} from 'esbuild';
 import {writeManifest} from './build-manifest.ts';
@@ -33,6 +33,7 @@ export async function buildFunctions(): Promise<readonly string[]> {
   const deployment = await readDeployment();
   const names = Object.keys(deployment.functions);
   const clients = new Set<string>();
+  await rm(bundlesFolder, {recursive: true, force: true});
   await Promise.all(
     names.map((name) =>
       build({

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {mkdir, writeFile} from 'node:fs/promises';
 import {connect} from 'node:net';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
@@ -21,10 +22,13 @@ const SETTINGS = {
 
 describe('the bundles of the functions', function () {
   this.timeout(60_000);
+  const leftover = join(bundlesFolder, 'receive-data', 'leftover.cjs');
   let names: readonly string[];
   let started: ChildProcess | undefined;
 
   before(async () => {
+    await mkdir(join(bundlesFolder, 'receive-data'), {recursive: true});
+    await writeFile(leftover, '');
     names = await buildFunctions();
   });
 
@@ -50,6 +54,10 @@ describe('the bundles of the functions', function () {
 
   it('are one for each function that is deployed', async () => {
     assert.deepEqual(names, Object.keys((await readDeployment()).functions));
+  });
+
+  it('hold nothing of an earlier build', () => {
+    assert.equal(existsSync(leftover), false);
   });
 
   it('have at most 6 MB each, 1.5 MB compressed', () => {
