@@ -5,7 +5,8 @@ import {runIdOf} from '../shared/domain/ids.ts';
 import {classifyObject} from '../shared/domain/object-name.ts';
 import {visible} from '../shared/domain/split/excerpt.ts';
 import {PermanentError} from '../shared/errors.ts';
-import type {ObjectInfo, Ports} from '../shared/ports.ts';
+import type {ObjectInfo} from '../shared/object-ports.ts';
+import type {Ports} from '../shared/ports.ts';
 import {assertFile} from './assert-file.ts';
 
 export interface Dropped {

@@ -9,7 +9,8 @@ import {servingOf} from '../shared/domain/serving.ts';
 import {assertNoObstacle} from '../shared/domain/split/input-obstacle.ts';
 import {PermanentError} from '../shared/errors.ts';
 import {type Champion, findChampion} from '../shared/find-champion.ts';
-import type {ObjectInfo, Ports} from '../shared/ports.ts';
+import type {ObjectInfo} from '../shared/object-ports.ts';
+import type {Ports} from '../shared/ports.ts';
 
 const POLL_MS = 1000;
 const PIECE_CHARACTERS = 65_536;

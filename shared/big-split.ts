@@ -12,7 +12,8 @@ import {jsonKey} from './domain/split/source-head.ts';
 import type {SplitDefinition} from './domain/split/split-definition.ts';
 import {inputUri, type TableSnapshot} from './domain/table.ts';
 import {PermanentError} from './errors.ts';
-import type {ObjectInfo, Ports} from './ports.ts';
+import type {ObjectInfo} from './object-ports.ts';
+import type {Ports} from './ports.ts';
 import {readHead, type SealRequest} from './seal-split.ts';
 
 interface BigSplit {

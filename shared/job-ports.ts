@@ -1,7 +1,7 @@
 import type {CompiledPipeline, PipelineParameters} from './domain/compiled-pipeline.ts';
 import type {Pipeline} from './domain/pipeline.ts';
 import type {Trial} from './domain/trial.ts';
-import type {ObjectInfo} from './ports.ts';
+import type {ObjectInfo} from './object-ports.ts';
 
 export interface Build {
   readonly id: string;

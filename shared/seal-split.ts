@@ -5,7 +5,7 @@ import {HEAD_BYTES, readSourceHead, type SourceHead} from './domain/split/source
 import {PARTS, type Part, type SplitDefinition} from './domain/split/split-definition.ts';
 import {STREAMS} from './domain/split/split-statistics.ts';
 import {PermanentError} from './errors.ts';
-import type {ObjectInfo, Objects} from './ports.ts';
+import type {ObjectInfo, Objects} from './object-ports.ts';
 import {type Flow, inSource, type SplitRequest, splitFlows} from './split-flows.ts';
 
 type Staged = NonNullable<Manifest['staged']>;

@@ -8,7 +8,7 @@ import type {SplitDefinition} from './domain/split/split-definition.ts';
 import {perStream, type SplitStatistics, STREAMS, type Stream} from './domain/split/split-statistics.ts';
 import {type Piece, Splitter} from './domain/split/splitter.ts';
 import {PermanentError} from './errors.ts';
-import type {Objects} from './ports.ts';
+import type {Objects} from './object-ports.ts';
 
 /** Bytes to be split, one after the other. */
 export interface Flow {

@@ -1,5 +1,5 @@
 import type {Manifest} from './domain/split/manifest.ts';
-import type {ObjectInfo, Objects} from './ports.ts';
+import type {ObjectInfo, Objects} from './object-ports.ts';
 import {type Flow, type SplitRequest, splitFlows} from './split-flows.ts';
 
 /** Splits an object as it is, see {@link splitFlows}. */

@@ -3,7 +3,8 @@ import type {Run, RunFacts} from './domain/run.ts';
 import {parseGcsUri} from './domain/run-folder.ts';
 import {manifestSchema} from './domain/split/manifest.ts';
 import {PermanentError} from './errors.ts';
-import type {ObjectInfo, Ports} from './ports.ts';
+import type {ObjectInfo} from './object-ports.ts';
+import type {Ports} from './ports.ts';
 import {readExport} from './read-export.ts';
 
 /**

@@ -1,7 +1,7 @@
 import {createReadStream, createWriteStream} from 'node:fs';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
-import type {ObjectInfo} from '../../shared/ports.ts';
+import type {ObjectInfo} from '../../shared/object-ports.ts';
 import {splitObject} from '../../shared/split-object.ts';
 import {definitionFor} from './definition.ts';
 import {report} from './report.ts';

@@ -1,6 +1,6 @@
 import {Readable} from 'node:stream';
 import {objectsGateway} from '../../shared/gateways/objects.ts';
-import type {ObjectInfo} from '../../shared/ports.ts';
+import type {ObjectInfo} from '../../shared/object-ports.ts';
 import {splitObject} from '../../shared/split-object.ts';
 import {definitionFor} from '../split/definition.ts';
 import {report} from '../split/report.ts';

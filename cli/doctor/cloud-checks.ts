@@ -1,22 +1,10 @@
 import {z} from 'zod';
 import type {Target} from '../deployment-inputs.ts';
+import type {CloudCheck} from './cloud-check.ts';
 import {DEPLOYER_ROLES, deployerOf, FIRST_APIS} from './deployer.ts';
-import {type Finding, failed, fine, later} from './finding.ts';
+import {failed, fine, later} from './finding.ts';
 import {firestoreChecks} from './firestore-checks.ts';
 import {quotaChecks} from './quota-checks.ts';
-
-/** One question to Google and what its answer means. */
-export interface CloudCheck {
-  readonly title: string;
-  /** True when nothing after it can be looked at without it. */
-  readonly isRequired?: true;
-  /** The arguments of gcloud. */
-  readonly ask: (target: Target) => readonly string[];
-  /** @throws ZodError when the answer has another form */
-  readonly judge: (answer: unknown, target: Target) => Finding;
-  /** What to type when gcloud refuses to answer. */
-  readonly remedy: (target: Target) => string;
-}
 
 const policySchema = z.object({
   bindings: z.array(z.object({role: z.string(), members: z.array(z.string())})).default([]),

@@ -2,7 +2,7 @@ import {ZodError} from 'zod';
 import {PermanentError} from '../../shared/errors.ts';
 import type {Target} from '../deployment-inputs.ts';
 import {gcloud} from '../tool.ts';
-import type {CloudCheck} from './cloud-checks.ts';
+import type {CloudCheck} from './cloud-check.ts';
 import {type Finding, failed, later, skipped} from './finding.ts';
 import type {LocalCheck} from './local-checks.ts';
 

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import type {Target} from '../deployment-inputs.ts';
-import type {CloudCheck} from './cloud-checks.ts';
+import type {CloudCheck} from './cloud-check.ts';
 import {type Finding, failed, fine} from './finding.ts';
 
 /** Whose documents say when they are of no use any more; infra/firestore.tf makes the policies. */

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import type {Target} from '../deployment-inputs.ts';
-import type {CloudCheck} from './cloud-checks.ts';
+import type {CloudCheck} from './cloud-check.ts';
 import {type Finding, failed, fine} from './finding.ts';
 
 /** https://cloud.google.com/docs/quotas/reference/rest/v1/projects.locations.services.quotaInfos; without a value there is no limit. */

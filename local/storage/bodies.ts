@@ -6,20 +6,10 @@ import type {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {State} from '../state.ts';
 import {Checksums} from './checksums.ts';
+import type {Content} from './content.ts';
 import type {StoredObject} from './object-resource.ts';
 
 const BUFFER_BYTES = 1024 * 1024;
-
-/** Bytes on disk, ready to become an object. */
-export interface Content {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly crc32c: string;
-  /** Composed objects have none. */
-  readonly md5Hash?: string;
-  /** How many uploads a composed object was made of. */
-  readonly componentCount?: number;
-}
 
 /** Part of a body; both ends included. */
 export interface ByteRange {

@@ -1,7 +1,6 @@
 import type {FastifyRequest} from 'fastify';
 import type {storage_v1} from 'googleapis/build/src/apis/storage/v1.js';
 import type {StoredBucket} from './buckets.ts';
-import type {StoredNotification} from './notifications.ts';
 import type {StoredObject} from './object-resource.ts';
 
 /** Where the caller reached this server, e.g. `http://127.0.0.1:9199`. */
@@ -22,16 +21,4 @@ export function withObjectLinks(object: StoredObject, origin: string): storage_v
 /** The bucket resource as an answer carries it. */
 export function withBucketLink(bucket: StoredBucket, origin: string): storage_v1.Schema$Bucket {
   return {...bucket, selfLink: `${origin}/storage/v1/b/${bucket.name}`};
-}
-
-/** The notification resource as an answer carries it. */
-export function withNotificationLink(
-  notification: StoredNotification,
-  bucket: string,
-  origin: string,
-): storage_v1.Schema$Notification {
-  return {
-    ...notification,
-    selfLink: `${origin}/storage/v1/b/${bucket}/notificationConfigs/${notification.id}`,
-  };
 }

@@ -1,7 +1,7 @@
 import type {FastifyPluginAsync} from 'fastify';
 import type {storage_v1} from 'googleapis/build/src/apis/storage/v1.js';
-import {originOf, withNotificationLink} from './links.ts';
-import {notificationInsert} from './notifications.ts';
+import {originOf} from './links.ts';
+import {notificationInsert, withNotificationLink} from './notifications.ts';
 import {parse} from './parse.ts';
 import type {Stores} from './stores.ts';
 

@@ -151,3 +151,15 @@ function announcement(notification: StoredNotification, event: ObjectEvent): Ann
     },
   };
 }
+
+/** The notification resource as an answer carries it. */
+export function withNotificationLink(
+  notification: StoredNotification,
+  bucket: string,
+  origin: string,
+): storage_v1.Schema$Notification {
+  return {
+    ...notification,
+    selfLink: `${origin}/storage/v1/b/${bucket}/notificationConfigs/${notification.id}`,
+  };
+}

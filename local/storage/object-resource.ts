@@ -1,6 +1,6 @@
 import type {storage_v1} from 'googleapis/build/src/apis/storage/v1.js';
 import {z} from 'zod';
-import type {Content} from './bodies.ts';
+import type {Content} from './content.ts';
 import {etagOf} from './etag.ts';
 import {mergePatch} from './merge-patch.ts';
 import {ignored, maybeText, type SchemasOf} from './parse.ts';

@@ -1,6 +1,7 @@
 import type {Collection, State} from '../state.ts';
-import type {Bodies, Content} from './bodies.ts';
+import type {Bodies} from './bodies.ts';
 import type {Buckets} from './buckets.ts';
+import type {Content} from './content.ts';
 import {notFound} from './errors.ts';
 import {Generations} from './generations.ts';
 import {demandObjectName} from './names.ts';

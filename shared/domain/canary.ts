@@ -1,5 +1,3 @@
-import type {Run} from './run.ts';
-
 /** A canary's part of the traffic. */
 const SHARE = /^([1-9]\d?)%$/;
 
@@ -15,6 +13,12 @@ interface Deployed {
   readonly version: string;
 }
 
+/** What a release says of its canary: the percents it shall get, and the version it would replace. */
+interface Canary {
+  readonly canary?: number | undefined;
+  readonly replaces?: string | undefined;
+}
+
 /**
  * Who shall get how much of an endpoint's traffic, in percent per deployed model id. A canary shares it with the version it would
  * replace; where that one does not answer, it has nobody to share with.
@@ -23,7 +27,7 @@ interface Deployed {
 export function sharesOf(
   deployed: readonly Deployed[],
   own: string,
-  {canary, replaces}: Pick<NonNullable<Run['release']>, 'canary' | 'replaces'>,
+  {canary, replaces}: Canary,
 ): Readonly<Record<string, number>> {
   const before = deployed.find(({id, version}) => id !== own && version === replaces);
   return canary === undefined || before === undefined

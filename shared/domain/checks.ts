@@ -1,9 +1,7 @@
 import {LOOK_MS} from './budget.ts';
 import {retryPendingUntilMs} from './retry.ts';
 import {isTerminal, type Run, type RunState, type Standing} from './run.ts';
-
-/** Topics whose messages say "look at this run". */
-export type RunTopic = 'run-accepted' | 'split-ready' | 'image-ready' | 'job-complete' | 'model-exported';
+import type {RunTopic} from './run-topic.ts';
 
 interface Check {
   /** Whose message brings a run in this state on. */

@@ -1,6 +1,6 @@
-import type {RunTopic} from './checks.ts';
 import type {Pipeline} from './pipeline.ts';
 import {RERUN_STAGES, type RerunStage, type Run, type RunFacts, type RunState} from './run.ts';
+import type {RunTopic} from './run-topic.ts';
 
 type Fact = 'definition' | 'baseline' | 'split' | 'image' | 'tuning' | 'training';
 type Section = Exclude<keyof Pipeline, 'name'>;

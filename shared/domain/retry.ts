@@ -1,7 +1,7 @@
-import type {RunTopic} from './checks.ts';
 import {sha256Hex} from './ids.ts';
 import {pauseSeconds, type RetryPolicy, retrySchema} from './retry-policy.ts';
 import {isOpen, type Run} from './run.ts';
+import type {RunTopic} from './run-topic.ts';
 
 /** Of a run that failed before its definition was read. */
 const DEFAULT_POLICY = retrySchema.parse({});

@@ -4,7 +4,7 @@ import {buffer, text} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import type {File, FileMetadata, Storage} from '@google-cloud/storage';
 import {PermanentError, RetryableError} from '../errors.ts';
-import type {ObjectInfo, Objects} from '../ports.ts';
+import type {ObjectInfo, Objects} from '../object-ports.ts';
 import {Crc32c} from './crc32c.ts';
 import {gunzipByContent} from './gunzip-by-content.ts';
 import {once} from './once.ts';

@@ -1,6 +1,6 @@
 import type {Readable} from 'node:stream';
 import {PermanentError, RetryableError} from '../errors.ts';
-import type {ObjectInfo} from '../ports.ts';
+import type {ObjectInfo} from '../object-ports.ts';
 import {Crc32c} from './crc32c.ts';
 import {serviceError, statusOf} from './service-error.ts';
 

@@ -1,6 +1,7 @@
 import {runIdOf} from '../domain/ids.ts';
 import {classifyObject} from '../domain/object-name.ts';
-import type {ListedObject, Ports} from '../ports.ts';
+import type {ListedObject} from '../object-ports.ts';
+import type {Ports} from '../ports.ts';
 
 /** Its event may still be on the way. */
 const YOUNG_MS = 5 * 60_000;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {tuneSchema} from '../../shared/domain/study.ts';
 import type {Builds, JobRequest, Jobs} from '../../shared/job-ports.ts';
-import type {ObjectInfo, Ports} from '../../shared/ports.ts';
+import type {ObjectInfo} from '../../shared/object-ports.ts';
+import type {Ports} from '../../shared/ports.ts';
 
 const LONG_AGO = '2020-01-01T00:00:00.000Z';
 const FAR_OFF = '2199-01-01T00:00:00.000Z';

@@ -3,7 +3,7 @@ import {Readable} from 'node:stream';
 import {setImmediate} from 'node:timers/promises';
 import {dataSchema, PARTS, splitSchema} from '../../shared/domain/split/split-definition.ts';
 import {RetryableError} from '../../shared/errors.ts';
-import type {ObjectInfo, Objects} from '../../shared/ports.ts';
+import type {ObjectInfo, Objects} from '../../shared/object-ports.ts';
 import {splitObject} from '../../shared/split-object.ts';
 import {BUCKETS, emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
 import {DATA_CSV} from '../support/story.ts';

@@ -2,8 +2,8 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {runIdOf} from '../../shared/domain/ids.ts';
+import type {ObjectInfo} from '../../shared/object-ports.ts';
 import {parsePipeline} from '../../shared/pipeline-file.ts';
-import type {ObjectInfo} from '../../shared/ports.ts';
 import {splitObject} from '../../shared/split-object.ts';
 import {emptyWorld, memoryPorts} from './memory-ports.ts';
 

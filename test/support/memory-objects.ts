@@ -3,7 +3,7 @@ import type {Readable} from 'node:stream';
 import {crc32c} from '@node-rs/crc32';
 import {PermanentError} from '../../shared/errors.ts';
 import {gunzipByContent} from '../../shared/gateways/gunzip-by-content.ts';
-import type {ObjectInfo, Objects} from '../../shared/ports.ts';
+import type {ObjectInfo, Objects} from '../../shared/object-ports.ts';
 import type {World} from './memory-ports.ts';
 
 /** Buckets that refuse what Cloud Storage refuses. */

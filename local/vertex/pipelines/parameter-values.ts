@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {ApiError} from '../../api-error.ts';
-import type {ParameterType, PipelineSpec} from './pipeline-spec.ts';
+import type {ParameterType, PipelineSpec} from './pipeline-schema.ts';
 
 export type Value = z.output<ReturnType<typeof z.json>>;
 export type Values = Readonly<Record<string, Value>>;

@@ -9,14 +9,8 @@ import {variablesOf} from '../../request.ts';
 import type {PipelineJob, PipelineTaskDetail} from '../types.ts';
 import type {MountedBuckets} from './mounted-buckets.ts';
 import {parametersOf, readOutput, type Value, type Values} from './parameter-values.ts';
-import {
-  type Component,
-  componentOf,
-  containerOf,
-  type PipelineSpec,
-  readPipelineSpec,
-  taskOf,
-} from './pipeline-spec.ts';
+import type {Component, PipelineSpec} from './pipeline-schema.ts';
+import {componentOf, containerOf, readPipelineSpec, taskOf} from './pipeline-spec.ts';
 import {type Artifact, type ExecutorInput, fill} from './placeholders.ts';
 import {predecessorsOf} from './task-order.ts';
 

@@ -1,81 +1,17 @@
-import {z} from 'zod';
 import {ApiError} from '../../api-error.ts';
 import {parseRequest} from '../../request.ts';
+import {
+  type Component,
+  type Container,
+  type ParameterInput,
+  type PipelineSpec,
+  specSchema,
+  type Task,
+} from './pipeline-schema.ts';
 import {assertNoCycle} from './task-order.ts';
 
-const parameterType = z.enum(['STRING', 'NUMBER_INTEGER', 'NUMBER_DOUBLE', 'BOOLEAN', 'LIST', 'STRUCT']);
-
-const parameter = z.looseObject({
-  parameterType,
-  defaultValue: z.json().optional(),
-  isOptional: z.boolean().optional(),
-});
-
-const artifact = z.looseObject({
-  artifactType: z.looseObject({schemaTitle: z.string().default('system.Artifact')}),
-});
-
-const definitions = z.looseObject({
-  parameters: z.record(z.string(), parameter).default({}),
-  artifacts: z.record(z.string(), artifact).default({}),
-});
-
-const component = z.looseObject({
-  executorLabel: z.string().optional(),
-  inputDefinitions: definitions.prefault({}),
-  outputDefinitions: definitions.prefault({}),
-});
-
-/** A value known when the job starts, a parameter of the job, or what another task wrote. */
-const parameterInput = z.looseObject({
-  runtimeValue: z.looseObject({constant: z.json()}).optional(),
-  componentInputParameter: z.string().optional(),
-  taskOutputParameter: z.looseObject({producerTask: z.string(), outputParameterKey: z.string()}).optional(),
-});
-
-const artifactInput = z.looseObject({
-  taskOutputArtifact: z.looseObject({producerTask: z.string(), outputArtifactKey: z.string()}).optional(),
-});
-
-const task = z.looseObject({
-  componentRef: z.looseObject({name: z.string()}),
-  dependentTasks: z.array(z.string()).default([]),
-  inputs: z
-    .looseObject({
-      parameters: z.record(z.string(), parameterInput).default({}),
-      artifacts: z.record(z.string(), artifactInput).default({}),
-    })
-    .prefault({}),
-});
-
-const container = z.looseObject({
-  image: z.string().min(1),
-  command: z.array(z.string()).default([]),
-  args: z.array(z.string()).default([]),
-  env: z.array(z.strictObject({name: z.string(), value: z.string()})).default([]),
-});
-
-const specSchema = z.looseObject({
-  schemaVersion: z.literal('2.1.0', 'the local cloud reads version 2.1.0'),
-  pipelineInfo: z.looseObject({name: z.string()}),
-  components: z.record(z.string(), component),
-  deploymentSpec: z.looseObject({
-    executors: z.record(z.string(), z.looseObject({container: container.optional()})),
-  }),
-  root: z.looseObject({
-    inputDefinitions: definitions.prefault({}),
-    dag: z.looseObject({tasks: z.record(z.string(), task)}),
-  }),
-});
-
-export type PipelineSpec = z.output<typeof specSchema>;
-export type Task = z.output<typeof task>;
-export type Component = z.output<typeof component>;
-type Container = z.output<typeof container>;
-export type ParameterType = z.output<typeof parameterType>;
-
 /**
- * Reads a compiled pipeline: https://github.com/kubeflow/pipelines/blob/master/api/v2alpha1/pipeline_spec.proto
+ * Reads a compiled pipeline.
  * @throws ApiError INVALID_ARGUMENT for what is no pipeline, names what is not there, or goes round; UNIMPLEMENTED for what this cloud does not run
  */
 export function readPipelineSpec(spec: unknown): PipelineSpec {
@@ -128,7 +64,7 @@ function assertInputs(spec: PipelineSpec, name: string): void {
       throw invalid(`task "${name}" is not given its parameter "${key}"`);
 }
 
-function assertParameter(spec: PipelineSpec, input: z.output<typeof parameterInput>, which: string): void {
+function assertParameter(spec: PipelineSpec, input: ParameterInput, which: string): void {
   const {runtimeValue, componentInputParameter, taskOutputParameter} = input;
   if (runtimeValue !== undefined) return;
   if (taskOutputParameter !== undefined) {

@@ -1,5 +1,5 @@
 import {ApiError} from '../../api-error.ts';
-import type {Task} from './pipeline-spec.ts';
+import type {Task} from './pipeline-schema.ts';
 
 type Tasks = Readonly<Record<string, Task>>;
 

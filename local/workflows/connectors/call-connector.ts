@@ -6,20 +6,10 @@ import {queryText} from '../stdlib/http.ts';
 import {retryPredicates} from '../stdlib/retry-predicates.ts';
 import {asText} from '../stdlib/std-function.ts';
 import {followBigQueryJob} from './follow-bigquery-job.ts';
-import {METHODS, type Method} from './methods.ts';
+import {connectorMethod, type Method} from './methods.ts';
 import {pollingOf} from './polling.ts';
 
-const PREFIX = 'googleapis.';
 const MAX_REQUEST_SECONDS = 1800;
-
-export function isConnector(name: string): boolean {
-  return name.startsWith(PREFIX);
-}
-
-/** The method a connector stands for; undefined when this cloud does not offer it. */
-export function connectorMethod(name: string): Method | undefined {
-  return METHODS[name.slice(PREFIX.length)];
-}
 
 /** Calls a Google API; the answer is the body of the response, for long work that of its end. */
 export function* callConnector(name: string, args: ReadonlyMap<string, Value>): Work<Value> {

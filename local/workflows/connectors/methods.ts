@@ -23,7 +23,7 @@ const OBJECT_READS = [
 const EXECUTIONS = '/v1/{+parent}/executions';
 
 /** The methods that this cloud offers, by their names after `googleapis.`. */
-export const METHODS: Readonly<Record<string, Method>> = {
+const METHODS: Readonly<Record<string, Method>> = {
   'bigquery.v2.jobs.cancel': {verb: 'POST', path: `${BIGQUERY_JOBS}/{jobId}/cancel`, query: ['location']},
   'bigquery.v2.jobs.get': {verb: 'GET', path: `${BIGQUERY_JOBS}/{jobId}`, query: ['location']},
   'bigquery.v2.jobs.getQueryResults': {
@@ -89,4 +89,15 @@ export const CONNECTOR_ARGS = ['connector_params', 'region'];
 /** The path parameters of a method, in order. */
 export function pathParams({path}: Method): string[] {
   return [...path.matchAll(/\{\+?(\w+)\}/g)].map(([, name = '']) => name);
+}
+
+const PREFIX = 'googleapis.';
+
+export function isConnector(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
+/** The method a connector stands for; undefined when this cloud does not offer it. */
+export function connectorMethod(name: string): Method | undefined {
+  return METHODS[name.slice(PREFIX.length)];
 }

@@ -1,5 +1,4 @@
-import {connectorMethod, isConnector} from '../connectors/call-connector.ts';
-import {CONNECTOR_ARGS, pathParams} from '../connectors/methods.ts';
+import {CONNECTOR_ARGS, connectorMethod, isConnector, pathParams} from '../connectors/methods.ts';
 import {STDLIB} from '../stdlib/stdlib.ts';
 import type {Program} from './program.ts';
 

@@ -1,4 +1,5 @@
-import {callConnector, isConnector} from '../connectors/call-connector.ts';
+import {callConnector} from '../connectors/call-connector.ts';
+import {isConnector} from '../connectors/methods.ts';
 import type {Routine} from '../language/program.ts';
 import {ordered, type StdFunction} from '../stdlib/std-function.ts';
 import {STDLIB} from '../stdlib/stdlib.ts';

@@ -1,7 +1,7 @@
 import type {workflowexecutions_v1} from 'googleapis/build/src/apis/workflowexecutions/v1.js';
 import {ApiError} from '../../api-error.ts';
 import type {Collection, State} from '../../state.ts';
-import {isConnector} from '../connectors/call-connector.ts';
+import {isConnector} from '../connectors/methods.ts';
 import type {Body, Step} from '../language/program.ts';
 import type {StepHistory} from '../run/context.ts';
 import {STDLIB} from '../stdlib/stdlib.ts';

@@ -6,7 +6,7 @@ import {text} from 'node:stream/consumers';
 import {gzipSync} from 'node:zlib';
 import {RetryableError} from '../../../shared/errors.ts';
 import {objectsGateway} from '../../../shared/gateways/objects.ts';
-import type {ObjectInfo, Objects} from '../../../shared/ports.ts';
+import type {ObjectInfo, Objects} from '../../../shared/object-ports.ts';
 import {type LocalStorage, startStorage} from '../../local/storage/start-storage.ts';
 
 const ROWS = 'id,label\n'.concat('1,a\n'.repeat(5_000));
