@@ -109,13 +109,18 @@ export function freePermit(pool: PermitPool, holder: string): PermitPool {
   return isUnchanged ? pool : {...pool, holders, line};
 }
 
-/** Gives permits to those in line for whom there is room, in the order of arrival. @returns the very same pool when there are none */
+/**
+ * Gives permits to those in line for whom there is room, in the order of arrival.
+ * @param to of these only those; what there is room for is kept for the others
+ * @returns the very same pool when there are none
+ */
 export function givePermits(
   pool: PermitPool,
   limits: PermitLimits,
-  nowMs: number,
+  {nowMs, to}: {readonly nowMs: number; readonly to?: readonly string[]},
 ): {readonly given: readonly string[]; readonly pool: PermitPool} {
-  const given = nextInLine(pool, limits, nowMs);
+  const next = nextInLine(pool, limits, nowMs);
+  const given = to === undefined ? next : next.filter((holder) => to.includes(holder));
   return {given, pool: given.reduce((left, holder) => takePermit(left, holder, limits, nowMs).pool, pool)};
 }
 

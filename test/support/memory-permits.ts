@@ -25,7 +25,8 @@ export function memoryPermits(world: World): Permits {
     },
     async free(kind, holder) {
       world.beforeEffect(`free ${kind}`);
-      const {given, pool} = givePermits(freePermit(poolOf(kind), holder), LIMITS(kind), world.nowMs);
+      const {nowMs} = world;
+      const {given, pool} = givePermits(freePermit(poolOf(kind), holder), LIMITS(kind), {nowMs});
       world.permits.set(kind, pool);
       return given;
     },

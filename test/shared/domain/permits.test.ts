@@ -84,8 +84,8 @@ describe('permits', () => {
   it('that are free go to those who came first, and no faster than the pace', () => {
     const pool = freePermit(freePermit(takenBy(['a', 'b', 'c', 'd', 'e']), 'a'), 'b');
 
-    const inTheMinute = givePermits(pool, LIMITS, 1);
-    const later = givePermits(pool, LIMITS, MINUTE_MS);
+    const inTheMinute = givePermits(pool, LIMITS, {nowMs: 1});
+    const later = givePermits(pool, LIMITS, {nowMs: MINUTE_MS});
 
     assert.deepEqual([inTheMinute.given, inTheMinute.pool.line], [['c'], ['d', 'e']]);
     assert.deepEqual(
@@ -97,10 +97,19 @@ describe('permits', () => {
     );
   });
 
+  it('are given to the chosen ones of those whose turn it is, and kept for the others', () => {
+    const pool = freePermit(freePermit(takenBy(['a', 'b', 'c', 'd', 'e']), 'a'), 'b');
+
+    const {given, pool: after} = givePermits(pool, LIMITS, {nowMs: MINUTE_MS, to: ['d', 'e']});
+
+    assert.deepEqual([given, after.line], [['d'], ['c', 'e']]);
+    assert.deepEqual(nextInLine(after, LIMITS, MINUTE_MS), ['c']);
+  });
+
   it('are given to nobody while none is free', () => {
     const pool = takenBy(['a', 'b', 'c']);
 
-    assert.deepEqual(givePermits(pool, LIMITS, MINUTE_MS), {given: [], pool});
+    assert.deepEqual(givePermits(pool, LIMITS, {nowMs: MINUTE_MS}), {given: [], pool});
   });
 
   it('are not given faster than the pace, and again when a minute is over', () => {
