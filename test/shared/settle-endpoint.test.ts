@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import {deployedModelIdOf} from '../../shared/domain/ids.ts';
 import type {Run} from '../../shared/domain/run.ts';
 import {settleEndpoint, withdraw} from '../../shared/settle-endpoint.ts';
-import {emptyWorld, memoryPorts, type World} from '../support/memory-ports.ts';
+import {type Deployed, DOOR, shown, worldWith} from '../support/endpoint-world.ts';
+import {emptyWorld, memoryPorts} from '../support/memory-ports.ts';
 import {played, runOf} from '../support/story.ts';
-
-const DOOR = 'flowers';
-
-/** Who is deployed, by version; with the percent of the traffic. */
-type Deployed = readonly (readonly [version: string, percent: number, id?: string])[];
 
 describe('an endpoint after a release', () => {
   let run: Run;
@@ -19,46 +15,6 @@ describe('an endpoint after a release', () => {
     run = {...runOf(world, runId), state: 'releasing', release: {sentence: 's', replaces: '1'}};
     own = deployedModelIdOf(runId);
   });
-
-  /** A world where the run has made version 2. */
-  function worldWith(deployed: Deployed, champion?: string, model = 'flowers'): World {
-    const world = emptyWorld();
-    const entries = deployed.map(([version, percent, id = version === '2' ? own : `d${version}`]) => ({
-      id,
-      percent,
-      shown: {id, model: `projects/1/locations/l/models/${model}`, version},
-    }));
-    world.endpoints.set(DOOR, {
-      name: DOOR,
-      deployed: entries.map(({shown}) => shown),
-      traffic: Object.fromEntries(entries.map(({id, percent}) => [id, percent])),
-      etag: '1',
-    });
-    for (const version of ['1', '2', '3']) {
-      const [effectKey, runId] =
-        version === '2' ? [`${run.id}-version`, run.id] : [`r${version}-version`, `r${version}`];
-      world.versions.set(`flowers@${version}`, {
-        name: `flowers@${version}`,
-        version,
-        artifactUri: '',
-        effectKey,
-        runId,
-        attempt: 1,
-      });
-    }
-    if (champion !== undefined) world.champions.set('flowers', champion);
-    return world;
-  }
-
-  function shown(world: World): unknown {
-    const {deployed = [], traffic = {}} = world.endpoints.get(DOOR) ?? {};
-    return {
-      deployed: deployed.map(
-        ({id, version}) => `${version}: ${(traffic as Record<string, number>)[id] ?? 0} %`,
-      ),
-      champion: world.champions.get('flowers'),
-    };
-  }
 
   const cases: readonly (readonly [
     title: string,
@@ -147,7 +103,7 @@ describe('an endpoint after a release', () => {
   ];
   for (const [title, deployed, champion, after] of cases) {
     it(title, async () => {
-      const world = worldWith(deployed, champion);
+      const world = worldWith(run, deployed, champion);
 
       await settleEndpoint({...run, state: 'failed'}, memoryPorts(world));
 
@@ -157,6 +113,7 @@ describe('an endpoint after a release', () => {
 
   it('crowns no version of another model that answers there', async () => {
     const world = worldWith(
+      run,
       [
         ['1', 100],
         ['2', 0],
@@ -167,11 +124,12 @@ describe('an endpoint after a release', () => {
 
     await withdraw(run, memoryPorts(world));
 
-    assert.equal(world.champions.get('flowers'), undefined);
+    assert.equal(world.champions.has('flowers'), false);
   });
 
   it('is looked at again when somebody gives the version traffic while it is taken down', async () => {
     const world = worldWith(
+      run,
       [
         ['1', 100],
         ['2', 0],
@@ -191,6 +149,7 @@ describe('an endpoint after a release', () => {
 
   it('is left to a released run alone, but for who gets traffic', async () => {
     const world = worldWith(
+      run,
       [
         ['1', 0],
         ['2', 90],
@@ -206,7 +165,7 @@ describe('an endpoint after a release', () => {
 
   it('is empty where a version was asked, however its run has ended', async () => {
     for (const state of ['released', 'failed'] as const) {
-      const world = worldWith([['2', 100]], '2');
+      const world = worldWith(run, [['2', 100]], '2');
       const check = {...world.endpoints.get(DOOR)!, name: 'flowers-check'};
       world.endpoints.set(check.name, check);
 
@@ -218,13 +177,14 @@ describe('an endpoint after a release', () => {
 
   it('is left with a later champion, also where a released version idles or is gone', async () => {
     const idle = worldWith(
+      run,
       [
         ['3', 100],
         ['2', 0],
       ],
       '3',
     );
-    const gone = worldWith([['3', 100]], '2');
+    const gone = worldWith(run, [['3', 100]], '2');
 
     for (const world of [idle, gone]) await settleEndpoint({...run, state: 'released'}, memoryPorts(world));
 
@@ -239,5 +199,39 @@ describe('an endpoint after a release', () => {
     await settleEndpoint({...early, state: 'failed'}, memoryPorts(world));
 
     assert.equal(world.endpoints.size, 0);
+  });
+
+  it('keeps its etag where a run has put nothing', async () => {
+    const world = worldWith(run, [['1', 100]], '1');
+    const before = world.endpoints.get(DOOR);
+
+    await settleEndpoint({...run, state: 'failed'}, memoryPorts(world));
+
+    assert.deepEqual(world.endpoints.get(DOOR), before);
+  });
+
+  it('goes on answering with the version that a refused roll-back asked for', async () => {
+    const world = worldWith(run, [['2', 100]], '2');
+    const decision = {released: false, reason: 'below-minimum' as const};
+
+    await settleEndpoint({...run, state: 'failed', release: {sentence: 's', decision}}, memoryPorts(world));
+
+    assert.deepEqual(shown(world), {deployed: ['2: 100 %'], champion: '2'});
+  });
+
+  it('is given back by a run that knows nothing of its release yet', async () => {
+    const {release: _, ...early} = run;
+    const world = worldWith(
+      run,
+      [
+        ['1', 0],
+        ['2', 100],
+      ],
+      '2',
+    );
+
+    await withdraw(early, memoryPorts(world));
+
+    assert.deepEqual(shown(world), {deployed: ['1: 100 %'], champion: '1'});
   });
 });

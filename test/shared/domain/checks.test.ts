@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import {CHECKS, firstCheckMs, LAST_LOOK_MS, nextCheckMs, planCheck} from '../../../shared/domain/checks.ts';
+import {CHECKS, firstCheckMs, nextCheckMs, planCheck} from '../../../shared/domain/checks.ts';
 import {isTerminal, RANKS, type Run, type RunState} from '../../../shared/domain/run.ts';
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const SINCE_MS = Date.parse('2026-01-01T00:00:00Z');
 const STATES = Object.keys(RANKS) as RunState[];
@@ -27,7 +28,7 @@ describe('the check of a run', () => {
     it(`${looksBack.includes(state) ? 'looks back once at' : 'is over for'} a run that ended as ${state}`, () => {
       const release = {sentence: 'better'};
 
-      assert.equal(firstCheckMs({state}, 7), looksBack.includes(state) ? 7 + LAST_LOOK_MS : undefined);
+      assert.equal(firstCheckMs({state}, 7), looksBack.includes(state) ? 7 + 15 * MINUTE_MS : undefined);
       assert.equal(nextCheckMs({state}, 7), undefined);
       assert.equal(planCheck(runIn(state, {release}), SINCE_MS).kind, 'look-back');
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
+  batchIdOf,
   type Drop,
   deployedModelIdOf,
   dropIdOf,
@@ -8,6 +9,7 @@ import {
   rejectIdOf,
   runIdOf,
   sha256Hex,
+  traceIdOf,
 } from '../../../shared/domain/ids.ts';
 
 /** Few and treacherous characters, so that causes are often equal and often differ only in where one part ends. */
@@ -114,5 +116,38 @@ describe('dropIdOf', () => {
     assert.match(dropIdOf({bucket: 'a', name: 'b'}), /^d[0-9a-v]{26}$/);
     assert.notEqual(dropIdOf({bucket: 'a', name: 'b'}), dropIdOf({bucket: 'a', name: 'c'}));
     assert.notEqual(dropIdOf({bucket: 'a/b', name: 'c'}), dropIdOf({bucket: 'a', name: 'b/c'}));
+  });
+});
+
+describe('batchIdOf', () => {
+  const drop = {bucket: 'the-data', name: 'flowers/ask.csv', generation: '1767225600000002'};
+
+  it('follows from the object and the version that is asked', () => {
+    assert.equal(batchIdOf(drop, '3'), 'b19cg09vu5tp456l6pr1frjht93');
+  });
+
+  it('is another for each generation and version', () => {
+    const ids = [
+      batchIdOf(drop, '3'),
+      batchIdOf(drop, '4'),
+      batchIdOf({...drop, generation: '1767225600000003'}, '3'),
+    ];
+
+    assert.equal(new Set(ids).size, 3);
+  });
+});
+
+describe('traceIdOf', () => {
+  it('follows from the run, for stages that know nothing of each other share it', () => {
+    assert.equal(traceIdOf('rabc'), '13292624f21555da5e0983bbb3bf8ce2');
+    assert.notEqual(traceIdOf('rabd'), traceIdOf('rabc'));
+  });
+
+  it('is no trace id that W3C calls invalid', () => {
+    fc.assert(
+      fc.property(fc.string(), (runId) => {
+        assert.match(traceIdOf(runId), /^(?!0{32})[0-9a-f]{32}$/);
+      }),
+    );
   });
 });

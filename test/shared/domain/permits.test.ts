@@ -9,6 +9,7 @@ import {
   permitKindOf,
   permitLimits,
   releaseDoor,
+  releaseDoorOf,
   takePermit,
 } from '../../../shared/domain/permits.ts';
 
@@ -40,6 +41,13 @@ describe('permits', () => {
 
     assert.equal(releaseDoor('flowers'), 'release-flowers');
     assert.equal(limits(releaseDoor('flowers')).atOnce, 1);
+  });
+
+  it('are for one release at a time of a model that is not served', () => {
+    const serve = {model: 'roses', endpoint: 'garden', machineType: 'n1-standard-2'};
+
+    assert.equal(releaseDoorOf({name: 'flowers', serve: 'none'}), 'release-flowers');
+    assert.equal(releaseDoorOf({name: 'flowers', serve}), 'release-garden');
   });
 
   it('are called by names that can be read back', () => {

@@ -102,7 +102,7 @@ describe('the retries of a run', () => {
     const pauseOf = (initialDelay: string) =>
       pauseSeconds(retrySchema.parse({initialDelay, maxDelay: '999999h'}), 1);
 
-    assert.deepEqual(['90s', '2m', '3h', '100000s'].map(pauseOf), [90, 120, 10_800, 100_000]);
+    assert.deepEqual(['90s', '2m', '10m', '3h', '100000s'].map(pauseOf), [90, 120, 600, 10_800, 100_000]);
   });
 
   it('are given up after the last attempt, with what it said', () => {
@@ -195,6 +195,12 @@ describe('the retries of a run', () => {
 
     assert.deepEqual(new Set(topics), new Set(Object.values(CHECKS).map(({topic}) => topic)));
     assert.equal(retryTopicOf('record-failure'), undefined);
+  });
+
+  it('say what a duration looks like', () => {
+    const {error} = retrySchema.safeParse({initialDelay: '1 minute'});
+
+    assert.equal(error?.issues[0]?.message, 'a duration such as 60s, 5m or 1h');
   });
 
   for (const policy of [
