@@ -1,7 +1,8 @@
+import {decodeBody} from './body.ts';
 import type {Clock} from './clock.ts';
 import type {Auth, HttpRequest} from './run/effect.ts';
 import type {Answer} from './run/execution.ts';
-import {fromJson, toJson} from './run/json.ts';
+import {toJson} from './run/json.ts';
 import {type ErrorTag, failure, tagged} from './run/raised.ts';
 import type {Value, ValueMap} from './run/value.ts';
 
@@ -83,8 +84,7 @@ async function read(response: Response): Promise<Answer> {
   if (bytes.length > MAX_RESPONSE_BYTES) {
     return raised('ResourceLimitError', `HTTP response is larger than ${MAX_RESPONSE_BYTES} bytes`);
   }
-  const isJson = isJsonType(response);
-  const body = bodyOf(bytes, isJson, response.headers.get('content-type') ?? '');
+  const body = decodeBody(bytes, response.headers.get('content-type') ?? '');
   if (body === undefined && response.ok) return raised('ResponseTypeError', 'response body is no valid JSON');
   const fields = {
     code: BigInt(response.status),
@@ -96,22 +96,8 @@ async function read(response: Response): Promise<Answer> {
   return {raised: tagged('HttpError', message, fields).value};
 }
 
-function isJsonType(response: Response): boolean {
-  return /^application\/([\w.-]+\+)?json\b/i.test(response.headers.get('content-type') ?? '');
-}
-
-/** Undefined for malformed JSON. */
-function bodyOf(bytes: Uint8Array, isJson: boolean, type: string): Value | undefined {
-  if (bytes.length === 0) return isJson ? null : '';
-  if (!isJson) return /^text\//i.test(type) ? Buffer.from(bytes).toString() : bytes;
-  try {
-    return fromJson(Buffer.from(bytes).toString());
-  } catch {
-    return undefined;
-  }
-}
-
-function canonical(headers: Headers): ValueMap {
+/** Headers as a workflow sees them: `Content-Type`. */
+export function canonical(headers: Headers): ValueMap {
   const capitalized = (name: string) => name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
   return new Map([...headers].map(([name, value]) => [capitalized(name), value]));
 }

@@ -60,8 +60,11 @@ export class Executions {
   #worldOf(id: string): World {
     return {
       answer: (effect) => this.#answer(effect, id),
-      perform: (effect) =>
-        effect.kind === 'sleep' ? this.#sleep(effect.untilMs) : this.#apis.send(effect.request),
+      perform: async (effect) => {
+        if (effect.kind === 'http') return this.#apis.send(effect.request);
+        if (effect.kind === 'sleep') return this.#sleep(effect.untilMs);
+        throw new RangeError(`no ${effect.kind} on a virtual clock`);
+      },
     };
   }
 

@@ -19,11 +19,23 @@ export type InstantEffect =
   | {readonly kind: 'now'}
   | {readonly kind: 'uuid'}
   | {readonly kind: 'env'; readonly name: string}
+  /** Answered with the URL of an endpoint that others can call. */
+  | {readonly kind: 'callback-endpoint'; readonly method: string}
   | {readonly kind: 'log'; readonly severity: string; readonly data: Value};
 
 export type WaitingEffect =
   | {readonly kind: 'http'; readonly request: HttpRequest}
-  | {readonly kind: 'sleep'; readonly untilMs: number};
+  | {readonly kind: 'sleep'; readonly untilMs: number}
+  | CallbackWait;
+
+/** Answered with the next request of a callback endpoint; raises TimeoutError when none comes in time. */
+export interface CallbackWait {
+  readonly kind: 'callback';
+  readonly url: string;
+  /** Tells one wait at an endpoint from another. */
+  readonly wait: string;
+  readonly untilMs: number;
+}
 
 /** Answered with null when all bodies have ended; raises UnhandledBranchError when one of them failed. */
 export interface ParallelEffect {

@@ -120,7 +120,7 @@ export class Execution {
     while (true) {
       const turn = this.#turn(branch, answer);
       if (turn === undefined) return;
-      if (turn.kind === 'http' || turn.kind === 'sleep') {
+      if (isWaiting(turn)) {
         this.#wait(branch, turn);
         return;
       }
@@ -205,6 +205,10 @@ export class Execution {
 function advance(work: Work<unknown>, answer: Answer | undefined): IteratorResult<Effect, unknown> {
   if (answer === undefined) return work.next(null);
   return 'value' in answer ? work.next(answer.value) : work.throw(new Raised(answer.raised));
+}
+
+function isWaiting(effect: Effect): effect is WaitingEffect {
+  return effect.kind === 'http' || effect.kind === 'sleep' || effect.kind === 'callback';
 }
 
 function failed({value, trace}: Raised): ExecutionEnd {

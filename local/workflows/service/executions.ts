@@ -5,6 +5,7 @@ import type {Clock} from '../clock.ts';
 import {type HttpOptions, performHttp} from '../http-call.ts';
 import {Execution, type ExecutionEnd, type World} from '../run/execution.ts';
 import {fromJson} from '../run/json.ts';
+import {Callbacks} from './callbacks.ts';
 import {type LogEntry, logEntry} from './execution-log.ts';
 import {type ExecutionRecord, endedRecord, parseNewExecution} from './execution-record.ts';
 import {KeptJournals} from './kept-journal.ts';
@@ -25,6 +26,7 @@ export interface ExecutionsOptions {
 /** Executions of workflows. Those that a restart interrupted go on where they were. */
 export class Executions {
   readonly entries: StepEntries;
+  readonly callbacks: Callbacks;
   readonly #options: ExecutionsOptions;
   readonly #records: Collection<ExecutionRecord>;
   readonly #journals: KeptJournals;
@@ -35,6 +37,7 @@ export class Executions {
     this.#records = options.state.collection('workflows.executions');
     this.#journals = new KeptJournals(options.state);
     this.entries = new StepEntries(options.state);
+    this.callbacks = new Callbacks(options.state, options.clock);
   }
 
   /** Lets the executions go on that the end of the last process interrupted. */
@@ -115,6 +118,7 @@ export class Executions {
     this.#options.state.atomically(() => {
       this.#records.set(name, ended);
       this.#journals.delete(name);
+      this.callbacks.delete(name);
     });
     this.#running.delete(name);
     return ended;
@@ -122,6 +126,7 @@ export class Executions {
 
   #worldOf(workflow: Workflow, execution: string): World {
     const {clock, http, log, project} = this.#options;
+    const {callbacks} = this;
     const env = environmentOf(workflow, execution, project);
     return {
       answer: (effect) => {
@@ -132,6 +137,8 @@ export class Executions {
             return randomUUID();
           case 'env':
             return env.get(effect.name) ?? null;
+          case 'callback-endpoint':
+            return `${http.googleApis()}/v1/${callbacks.create(execution, effect.method)}`;
           case 'log':
             log(logEntry(execution, effect, new Date(clock.now())));
             return null;
@@ -139,6 +146,7 @@ export class Executions {
       },
       async perform(effect, signal) {
         if (effect.kind === 'http') return performHttp(effect.request, {...http, clock}, signal);
+        if (effect.kind === 'callback') return callbacks.next(effect, execution, signal);
         await clock.sleep(Math.max(0, effect.untilMs - clock.now()), signal);
         return {value: null};
       },

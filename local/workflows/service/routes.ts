@@ -2,6 +2,7 @@ import type {FastifyInstance} from 'fastify';
 import {z} from 'zod';
 import {page} from '../../page.ts';
 import {parseRequest} from '../../request.ts';
+import {callbackRoute} from './callback-route.ts';
 import {executionFilter} from './execution-filter.ts';
 import type {ExecutionRecord} from './execution-record.ts';
 import type {Executions} from './executions.ts';
@@ -102,6 +103,11 @@ export function executionRoutes(app: FastifyInstance, {project, executions}: Ser
   });
   // The router reads `::` as a plain colon.
   app.post<{Params: ExecutionPath}>(`${item}::cancel`, async ({params}) => executions.cancel(nameOf(params)));
+  callbackRoute<ExecutionPath & {callback: string}>(app, {
+    route: `${item}/callbacks/:callback`,
+    nameOf: (path) => `${nameOf(path)}/callbacks/${path.callback}`,
+    callbacks: executions.callbacks,
+  });
   app.get<{Params: ExecutionPath}>(`${item}/stepEntries`, async ({params, query}) => {
     const {name} = executions.read(nameOf(params));
     const stepEntries = executions.entries.list(name);

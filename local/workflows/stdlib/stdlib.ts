@@ -1,5 +1,6 @@
 import {collections} from './collections.ts';
 import {encodings} from './encodings.ts';
+import {events} from './events.ts';
 import {helpers} from './helpers.ts';
 import {http} from './http.ts';
 import {math} from './math.ts';
@@ -14,6 +15,7 @@ export const STDLIB: ReadonlyMap<string, StdFunction> = new Map(
   Object.entries({
     ...collections,
     ...encodings,
+    ...events,
     ...helpers,
     ...http,
     ...math,

@@ -65,6 +65,8 @@ export async function run(source: string, options: RunOptions = {}): Promise<Run
       if (effect.kind === 'uuid') return 'd290f1ee-6c54-4b01-90e6-d701748f0851';
       if (effect.kind === 'env')
         return {GOOGLE_CLOUD_PROJECT_ID: 'demo', ...options.env}[effect.name] ?? null;
+      if (effect.kind === 'callback-endpoint')
+        throw new RangeError('nobody can call a workflow without a server');
       logs.push(`${effect.severity} ${toJson(effect.data)}`);
       return null;
     },
@@ -76,6 +78,7 @@ export async function run(source: string, options: RunOptions = {}): Promise<Run
           signal,
         );
       }
+      // Nobody calls: who waits for a callback waits as long as it may.
       await clock.sleep(Math.max(0, effect.untilMs - clock.now()), signal);
       return {value: null};
     },
