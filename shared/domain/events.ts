@@ -48,9 +48,17 @@ export const generationSchema = z
     message: 'a generation is a positive whole number',
   });
 
+const MAX_NAME_BYTES = 1024;
+
+/** Of a bucket and an object, as long as Cloud Storage lets them be: https://cloud.google.com/storage/docs/objects#naming */
 const objectSchema = z.object({
-  bucket: z.string().min(1),
-  name: z.string().min(1),
+  bucket: z.string().min(1).max(222),
+  name: z
+    .string()
+    .min(1)
+    .refine((name) => Buffer.byteLength(name) <= MAX_NAME_BYTES, {
+      message: `the name of an object has at most ${MAX_NAME_BYTES} bytes`,
+    }),
   generation: generationSchema,
 });
 

@@ -73,6 +73,12 @@ const EVENTS: Readonly<Record<string, BadEvent>> = {
     message: /generation: /,
     where: OF_PUBSUB,
   },
+  'a name that no object can have': {
+    event: published('data-ready', {...OBJECT, name: `flowers/data/${'x'.repeat(2_000_000)}`}),
+    code: 'EVENT_INVALID',
+    message: /^name: .*at most 1024 bytes/,
+    where: OF_PUBSUB,
+  },
   'an object of another bucket': {
     event: finalized({...OBJECT, bucket: 'not-ours'}),
     code: 'BUCKET_NOT_ALLOWED',

@@ -83,6 +83,24 @@ describe('storageObjectOf', () => {
       });
     });
   }
+
+  it('keeps the longest name that an object can have', () => {
+    const name = `${'é'.repeat(511)}.b`;
+
+    assert.equal(storageObjectOf(deliveryOf(finalized({...OBJECT, name}))).name, name);
+  });
+
+  for (const [what, changes] of Object.entries({
+    'name: the name of an object has at most 1024 bytes': {name: `${'é'.repeat(511)}.ba`},
+    'bucket: ': {bucket: 'b'.repeat(223)},
+  })) {
+    it(`refuses a longer ${what.split(':')[0]} than Cloud Storage does`, () => {
+      assert.throws(() => storageObjectOf(deliveryOf(finalized({...OBJECT, ...changes}))), {
+        code: 'EVENT_INVALID',
+        message: new RegExp(`^${what}`),
+      });
+    });
+  }
 });
 
 describe('a generation', () => {
