@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from typing import Any, NamedTuple
 
@@ -57,6 +58,15 @@ def train(table: Table, learning_rate: float, max_depth: int, rounds: int, seed:
         return xgboost.train(settings, xgboost.DMatrix(table.features, table.classes), rounds)
     except (ValueError, xgboost.core.XGBoostError) as error:
         raise InputError(f"XGBoost cannot train: {error}") from error
+
+
+def load_released(content: bytes, sha256: str) -> xgboost.Booster:
+    """Reads the very file that was released: XGBoost's reader was not made for files of anyone's making."""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise InputError("it is not the file that evaluation.json speaks of")
+    model = xgboost.Booster()
+    model.load_model(bytearray(content))
+    return model
 
 
 def evaluate(model: xgboost.Booster, table: Table) -> Scores:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import hashlib
 import random
 import unittest
 
-from model import InputError, Table, compare, evaluate, parse_table, train
+from model import InputError, Table, compare, evaluate, load_released, parse_table, train
 
 HEADER = "sugar,acid,kind"
 
@@ -35,6 +36,12 @@ class Model(unittest.TestCase):
 
     def test_is_the_same_for_the_same_rows_and_seed(self) -> None:
         self.assertEqual(trained().save_raw("ubj"), trained().save_raw("ubj"))
+
+    def test_is_read_back_as_it_was_released(self) -> None:
+        content = bytes(trained().save_raw("ubj"))
+        champion = load_released(content, hashlib.sha256(content).hexdigest())
+
+        self.assertEqual(evaluate(champion, table(40, 2)).metrics, evaluate(trained(), table(40, 2)).metrics)
 
     def test_finds_no_difference_to_itself(self) -> None:
         scores = evaluate(trained(), table(40, 2))
@@ -75,6 +82,11 @@ class Refusals(unittest.TestCase):
 
     def test_are_told_of_a_file_without_rows(self) -> None:
         self.assertIn("needs rows", self.refusal(HEADER + "\n"))
+
+    def test_are_told_of_a_champion_that_is_not_the_released_file(self) -> None:
+        content = bytes(trained().save_raw("ubj"))
+        with self.assertRaisesRegex(InputError, "not the file that evaluation.json speaks of"):
+            load_released(content, hashlib.sha256(content + b"x").hexdigest())
 
     def test_are_told_of_rows_of_one_class(self) -> None:
         only = parse_table(HEADER + "\n3,5,0\n4,5,0\n", "rows.csv", "kind")

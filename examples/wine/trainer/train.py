@@ -18,7 +18,7 @@ import xgboost
 from google.api_core.exceptions import NotFound, PreconditionFailed
 from google.cloud import storage
 
-from model import InputError, Scores, Table, compare, evaluate, parse_table, train
+from model import InputError, Scores, Table, compare, evaluate, load_released, parse_table, train
 
 MODEL_FILE = "model.bst"  # The name that Vertex AI's prebuilt XGBoost server looks for.
 
@@ -38,10 +38,11 @@ def against_champion(directory: Optional[str], test: Table, challenger: Scores, 
     if not directory:
         return {}
     try:
-        champion = xgboost.Booster()
-        champion.load_model(bytearray(read(directory + MODEL_FILE)))
+        evaluation = json.loads(read(directory + "evaluation.json"))
+        champion = load_released(read(directory + MODEL_FILE), evaluation["model"]["sha256"])
         return compare(challenger, evaluate(champion, test), seed)
-    except (InputError, ValueError, xgboost.core.XGBoostError) as error:  # Not worth losing the new model.
+    # Not worth losing the new model.
+    except (InputError, KeyError, TypeError, ValueError, xgboost.core.XGBoostError) as error:
         return {"champion_error": f"the model in {directory} cannot score these rows: {error}"}
 
 
