@@ -10,7 +10,7 @@ import type {Run, RunState} from '../shared/domain/run.ts';
 import type {RankedTrial} from '../shared/domain/trial.ts';
 import {trialEnds} from '../shared/domain/trial-ends.ts';
 import {oddParameter} from '../shared/domain/trial-parameters.ts';
-import {warmStartSentence} from '../shared/domain/warm-start.ts';
+import {searchOf, warmStartSentence} from '../shared/domain/warm-start.ts';
 import {leaveDoor, passDoor} from '../shared/doors.ts';
 import {type Complaint, RetryableError} from '../shared/errors.ts';
 import {findJob, findJobOf} from '../shared/find-job.ts';
@@ -134,7 +134,8 @@ function planTuned(job: Job, run: Run): Verdict {
     ...warmStartSentence(pipeline.tune, job.resumes),
     ...(stop === undefined ? [] : [stop]),
   ].join('; ');
-  return {kind: 'train', run, job, tuning: {job: job.name, best: {id, parameters, metric: best.metric}, why}};
+  const found = {best: {id, parameters, metric: best.metric}, search: searchOf(pipeline), why};
+  return {kind: 'train', run, job, tuning: {job: job.name, ...found}};
 }
 
 /** That the budget has ended the job; undefined when something else has. */

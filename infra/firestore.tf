@@ -11,13 +11,35 @@ resource "google_firestore_database" "database" {
   depends_on                        = [google_project_service.api]
 }
 
-# "millrace runs --pipeline", and the run that a new split is compared with.
+# "millrace runs --pipeline".
 resource "google_firestore_index" "runs_of_pipeline" {
   database   = google_firestore_database.database.name
   collection = "runs"
 
   fields {
     field_path = "pipeline"
+    order      = "ASCENDING"
+  }
+
+  fields {
+    field_path = "createdAt"
+    order      = "DESCENDING"
+  }
+}
+
+# The released run that a new split is compared with, and the search that a warm start goes on from.
+resource "google_firestore_index" "newest_run" {
+  for_each   = toset(["state", "tuning.search"])
+  database   = google_firestore_database.database.name
+  collection = "runs"
+
+  fields {
+    field_path = "pipeline"
+    order      = "ASCENDING"
+  }
+
+  fields {
+    field_path = each.key
     order      = "ASCENDING"
   }
 

@@ -4,15 +4,18 @@ import type {Ports} from './ports.ts';
 const RUNS_LOOKED_AT = 50;
 
 /**
- * The run whose data new data are compared with: the newest released one of the pipeline, for its model answers; else the newest
- * that was split; undefined for the first. Only the newest 50 runs are looked at.
+ * The run whose data new data are compared with: the newest released one of the pipeline, for its model answers; else, of the newest
+ * 50 runs, the newest that was split; undefined when there is none.
  */
 export async function findBaseline(
   pipeline: string,
   {runs}: Pick<Ports, 'runs'>,
 ): Promise<RunFacts['baseline']> {
-  const newest = await runs.list({pipeline, limit: RUNS_LOOKED_AT});
-  const split = newest.filter((run) => run.split !== undefined);
-  const chosen = split.find(({state}) => state === 'released') ?? split[0];
+  const chosen = (await runs.newestReleased(pipeline)) ?? (await findNewestSplit(pipeline, runs));
   return chosen?.split && {run: chosen.id, manifest: chosen.split.manifest};
+}
+
+async function findNewestSplit(pipeline: string, runs: Ports['runs']) {
+  const newest = await runs.list({pipeline, limit: RUNS_LOOKED_AT});
+  return newest.find(({split}) => split !== undefined);
 }

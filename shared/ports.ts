@@ -75,6 +75,10 @@ export interface Runs {
   find(id: string): Promise<Run | undefined>;
   /** Newest first. */
   list(filter: {pipeline?: string; limit: number}): Promise<Run[]>;
+  /** The run of a pipeline that was released last, however many came after it. */
+  newestReleased(pipeline: string): Promise<Run | undefined>;
+  /** The run of a pipeline that was the last to find a best trial in such a search, however many came after it. */
+  newestSearch(pipeline: string, search: string): Promise<Run | undefined>;
   /** The runs of a pipeline that have released a version or made it a canary; in no promised order. */
   releases(pipeline: string): Promise<Run[]>;
   /** The runs that wait for the image under this tag, or have it but do not tune yet: nobody may have told them to go on. */

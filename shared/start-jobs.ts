@@ -4,7 +4,7 @@ import type {Run} from './domain/run.ts';
 import {runFolder} from './domain/run-folder.ts';
 import {modelOf} from './domain/serving.ts';
 import {admissionUri, trainingArguments, trainingOffer, tuningArguments} from './domain/trainer-arguments.ts';
-import {jobToResume} from './domain/warm-start.ts';
+import {searchOf} from './domain/warm-start.ts';
 import {PermanentError} from './errors.ts';
 import {EFFECTS} from './find-job.ts';
 import {factOf} from './find-run.ts';
@@ -14,9 +14,6 @@ import type {Ports} from './ports.ts';
 import {readCompiledPipeline} from './read-compiled-pipeline.ts';
 import {type GuardedEffect, settleEffect} from './settle-effect.ts';
 import {watch} from './watch.ts';
-
-/** How many of a pipeline's runs a warm start looks back over. */
-const RUNS_LOOKED_AT = 50;
 
 /** Where the model of a run's final training lies. */
 export function modelFolder(run: Run, ports: Ports): string {
@@ -44,8 +41,13 @@ export function startTuningJob(run: Run, ports: Ports): Promise<string> {
   });
 }
 
+/**
+ * The tuning job that a search with `warmStart` goes on from: the latest of the pipeline that found a best trial in the same search.
+ * Undefined when there is none.
+ */
 async function findJobToResume(run: Run, {runs}: Ports): Promise<string | undefined> {
-  return jobToResume(run, await runs.list({pipeline: run.pipeline, limit: RUNS_LOOKED_AT}));
+  const earlier = await runs.newestSearch(run.pipeline, searchOf(factOf(run, 'definition').pipeline));
+  return earlier?.tuning?.job;
 }
 
 /** The one training job of a run whose best trial is known. @returns its name @throws NotYetError */

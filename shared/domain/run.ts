@@ -129,6 +129,8 @@ const factsSchema = z.object({
   tuning: z
     .object({
       job: z.string(),
+      /** What was searched, once a best trial is known: a later search of the same can go on from this one. */
+      search: z.string().optional(),
       best: trialSchema.optional(),
       why: z.string().optional(),
     })

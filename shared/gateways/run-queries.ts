@@ -1,4 +1,5 @@
 import type {Firestore} from '@google-cloud/firestore';
+import type {Run} from '../domain/run.ts';
 import type {Runs} from '../ports.ts';
 import {runOf} from './run-document.ts';
 import {must} from './service-error.ts';
@@ -6,8 +7,18 @@ import {must} from './service-error.ts';
 /** What the {@link Runs} port only reads. */
 export function runQueriesGateway(
   firestore: () => Promise<Firestore>,
-): Pick<Runs, 'find' | 'list' | 'releases' | 'waitingForImage' | 'missing'> {
+): Pick<
+  Runs,
+  'find' | 'list' | 'newestReleased' | 'newestSearch' | 'releases' | 'waitingForImage' | 'missing'
+> {
   const runs = async () => (await firestore()).collection('runs');
+
+  async function newestWith(pipeline: string, field: string, value: string): Promise<Run | undefined> {
+    const newest = (await runs()).orderBy('createdAt', 'desc').limit(1);
+    const query = newest.where('pipeline', '==', pipeline).where(field, '==', value);
+    const {docs} = await must(`finding the newest run of ${pipeline} by ${field}`, () => query.get());
+    return docs[0] && runOf(docs[0].data());
+  }
 
   return {
     async find(id) {
@@ -22,6 +33,8 @@ export function runQueriesGateway(
       const found = await must('listing runs', () => query.get());
       return found.docs.map((doc) => runOf(doc.data()));
     },
+    newestReleased: (pipeline) => newestWith(pipeline, 'state', 'released'),
+    newestSearch: (pipeline, search) => newestWith(pipeline, 'tuning.search', search),
     async releases(pipeline) {
       const query = (await runs())
         .where('state', 'in', ['released', 'canary'])

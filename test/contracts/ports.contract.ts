@@ -175,37 +175,6 @@ export function portsContract(
 
         assert.equal(await ports.runs.find('r0'), undefined);
       });
-
-      it('are found by the image they wait for until they tune', async () => {
-        const tag = 'src-waiting';
-        const [waiting, built, tuning] = [await newRun(), await newRun(), await newRun()];
-        for (const {id} of [waiting, built, tuning]) {
-          await ports.runs.advance(id, 'splitting');
-          await ports.runs.advance(id, 'split');
-          await ports.runs.advance(id, 'building', {image: {...IMAGE, tag}});
-        }
-        for (const {id} of [built, tuning]) await ports.runs.advance(id, 'built');
-        await ports.runs.advance(tuning.id, 'tuning');
-
-        const found = await ports.runs.waitingForImage(tag);
-
-        assert.deepEqual(found.map(({id}) => id).toSorted(), [waiting.id, built.id].toSorted());
-        assert.deepEqual(await ports.runs.waitingForImage('src-other'), []);
-      });
-
-      it('are listed newest first, of one pipeline or all', async () => {
-        const older = await newRun('roses');
-        const newer = await newRun('roses');
-        await newRun('lilies');
-
-        const roses = await ports.runs.list({pipeline: 'roses', limit: 10});
-
-        assert.deepEqual(
-          roses.map(({id}) => id),
-          [newer.id, older.id],
-        );
-        assert.equal((await ports.runs.list({limit: 2})).length, 2);
-      });
     });
 
     it('count how often a reject was seen', async () => {

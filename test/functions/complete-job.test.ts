@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {completeJob} from '../../functions/complete-job.ts';
+import {searchOf} from '../../shared/domain/warm-start.ts';
 import {PermanentError, RetryableError} from '../../shared/errors.ts';
 import type {Job} from '../../shared/job-ports.ts';
 import {jobEnded, published} from '../support/events.ts';
@@ -36,8 +37,10 @@ describe('complete-job of a tuning job', () => {
 
     const run = runOf(world, runId);
     assert.equal(run.state, 'training');
+    const {pipeline} = run.definition ?? {};
     assert.deepEqual(run.tuning, {
       job: 'projects/1/locations/l/tuning/1000',
+      search: pipeline && searchOf(pipeline),
       best: {id: '2', parameters: {alpha: 0.01}, metric: 0.9},
       why: 'trial 2 has the highest metric, 0.9 (next is trial 1 with 0.8)',
     });

@@ -44,6 +44,22 @@ describe('the data of a run', () => {
     assert.match(drift.sentence, /of another type: "width" \(number, now text\)\.$/);
   });
 
+  it('are compared with those of the newest released run however many runs came after it', async () => {
+    const world = await pushedWorld();
+    const released = await dropped(world, NAME, DATA_CSV);
+    for (let later = 0; later < 60; later++)
+      world.runs.set(`r${later}`, {
+        ...released,
+        id: `r${later}`,
+        state: 'failed',
+        createdAt: '2099-01-01T00:00:00.000Z',
+      });
+
+    const {drift} = manifestOf(await dropped(world, NAME, WIDER), world);
+
+    assert.equal(drift.against?.run, released.id);
+  });
+
   it('are compared with those of the newest split run when none was released', async () => {
     const world = await pushedWorld();
     const endings = {tuning: () => ({state: 'failed'}) as const};

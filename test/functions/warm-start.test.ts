@@ -41,6 +41,15 @@ describe('a search with a warm start', () => {
     assert.match(why ?? '', /; the search went on from the trials of 1000$/);
   });
 
+  it('goes on from it however many runs came after it', async () => {
+    const world = await twoRuns();
+    const {tuning: _, ...other} = runOf(world, LATER);
+    for (let number = 0; number < 60; number++)
+      world.runs.set(`r${number}`, {...other, id: `r${number}`, state: 'failed'});
+
+    assert.equal((await tuned(world)).resumes, 'projects/1/locations/l/tuning/1000');
+  });
+
   it('begins anew where the last one searched another space, and the run says why', async () => {
     const {resumes, why} = await tuned(await twoRuns({goal: 'minimize'}));
 

@@ -4,7 +4,7 @@ import {basename, join} from 'node:path';
 import {projectFolder} from '../../cli/project-folder.ts';
 import {readConfig} from '../../shared/config.ts';
 import {matches, page, section, source} from '../docs/pages.ts';
-import {pushesOf} from './grants.ts';
+import {keysOf, pushesOf} from './grants.ts';
 import {readInfrastructure} from './infrastructure.ts';
 import {type Block, resources, type Terraform} from './terraform.ts';
 
@@ -133,17 +133,21 @@ describe('names in infra/', () => {
   });
 
   it('index every query that filters by one field and orders by another', async () => {
-    const {terraform} = await readInfrastructure();
-    const indexed = resources(terraform, 'google_firestore_index').map(({body}) => {
-      const fields = body.fields as {field_path: string}[];
-      return [body.collection, ...fields.map(({field_path: field}) => field)].join();
+    const {terraform, deployment} = await readInfrastructure();
+    const indexed = resources(terraform, 'google_firestore_index').flatMap((index) => {
+      const fields = index.body.fields as {field_path: string}[];
+      const paths = [index.body.collection, ...fields.map(({field_path: field}) => field)].join();
+      return keysOf(index, deployment).map((key) => paths.replace(/\$\{each\.key\}/, key));
     });
+    const queries = await source('shared/gateways/run-queries.ts');
 
-    assert.match(
-      await source('shared/gateways/run-queries.ts'),
-      /orderBy\('createdAt', 'desc'\)[^;]*;\s*.*where\('pipeline', '=='/,
-    );
-    assert.deepEqual(indexed, ['runs,pipeline,createdAt']);
+    assert.match(queries, /orderBy\('createdAt', 'desc'\)[^;]*;\s*.*where\('pipeline', '=='/);
+    assert.deepEqual(matches(queries, /newestWith\(pipeline, '([a-z.]+)'/g), ['state', 'tuning.search']);
+    assert.deepEqual(indexed.toSorted(), [
+      'runs,pipeline,createdAt',
+      'runs,pipeline,state,createdAt',
+      'runs,pipeline,tuning.search,createdAt',
+    ]);
   });
 });
 

@@ -16,6 +16,10 @@ export function olderCode(ports: Ports): Ports {
         return run && forgetful(run);
       },
       list: async (filter) => (await runs.list(filter)).map(forgetful),
+      newestReleased: async (pipeline) => {
+        const run = await runs.newestReleased(pipeline);
+        return run && forgetful(run);
+      },
       waitingForImage: async (tag) => (await runs.waitingForImage(tag)).map(forgetful),
       advance: (id, to, facts = {}, announce) => runs.advance(id, to, forgetful(facts), announce),
     },
@@ -26,7 +30,7 @@ function forgetful<Facts extends RunFacts | Run>(facts: Facts): Facts {
   const {baseline: _baseline, ended: _ended, ...known} = facts;
   const older = {...known};
   if (known.split !== undefined) older.split = {...known.split, warnings: undefined};
-  if (known.tuning !== undefined) older.tuning = {...known.tuning, why: undefined};
+  if (known.tuning !== undefined) older.tuning = {...known.tuning, search: undefined, why: undefined};
   if (known.release !== undefined) older.release = {...known.release, decision: undefined};
   return older as Facts;
 }

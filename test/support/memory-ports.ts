@@ -180,6 +180,13 @@ function memoryRuns(world: World): Runs {
     const rows = [...pending.values()].filter(({row}) => row.id.startsWith(`${id}:`));
     for (const {row} of rows) await outbox.publish(row);
   };
+  function newestFirst(pipeline?: string): Run[] {
+    return [...runs.values()]
+      .filter((run) => pipeline === undefined || run.pipeline === pipeline)
+      .reverse()
+      .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
   return {
     async create(run) {
       world.beforeEffect(`create run`);
@@ -203,12 +210,10 @@ function memoryRuns(world: World): Runs {
       if (isTerminal(run.state) || run.waiting?.door === door) return;
       runs.set(id, {...run, rev: run.rev + 1, waiting: {door, since: at(world)}});
     },
-    list: async ({pipeline, limit}) =>
-      [...runs.values()]
-        .filter((run) => pipeline === undefined || run.pipeline === pipeline)
-        .reverse()
-        .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-        .slice(0, limit),
+    list: async ({pipeline, limit}) => newestFirst(pipeline).slice(0, limit),
+    newestReleased: async (pipeline) => newestFirst(pipeline).find(({state}) => state === 'released'),
+    newestSearch: async (pipeline, search) =>
+      newestFirst(pipeline).find(({tuning}) => tuning?.search === search),
     releases: async (pipeline) =>
       [...runs.values()].filter(
         (run) => run.pipeline === pipeline && (run.state === 'released' || run.state === 'canary'),

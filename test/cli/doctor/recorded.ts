@@ -57,16 +57,15 @@ const healthy: Readonly<Record<string, unknown>> = {
     name: `projects/my-project/databases/millrace/collectionGroups/${collection}/fields/expireAt`,
     ttlConfig: {state: 'ACTIVE'},
   })),
-  'firestore indexes composite list': [
-    {
-      name: 'projects/my-project/databases/millrace/collectionGroups/runs/indexes/CICAgO',
-      state: 'READY',
-      fields: [
-        {fieldPath: 'pipeline', order: 'ASCENDING'},
-        {fieldPath: 'createdAt', order: 'DESCENDING'},
-      ],
-    },
-  ],
+  'firestore indexes composite list': [[], ['state'], ['tuning.search']].map((paths, index) => ({
+    name: `projects/my-project/databases/millrace/collectionGroups/runs/indexes/CICAgO${index}`,
+    state: 'READY',
+    fields: [
+      ...['pipeline', ...paths].map((fieldPath) => ({fieldPath, order: 'ASCENDING'})),
+      {fieldPath: 'createdAt', order: 'DESCENDING'},
+      {fieldPath: '__name__', order: 'DESCENDING'},
+    ],
+  })),
   'eventarc locations list': [location('us-central1'), location('europe-west4')],
   'scheduler locations list': [location('us-central1')],
   'functions regions list': [location('us-central1')],

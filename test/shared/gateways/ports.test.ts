@@ -17,18 +17,22 @@ import {buildsContract, jobsContract} from '../../contracts/jobs.contract.ts';
 import {pipelinesContract} from '../../contracts/pipelines.contract.ts';
 import {portsContract} from '../../contracts/ports.contract.ts';
 import {requestsContract} from '../../contracts/requests.contract.ts';
+import {runQueriesContract} from '../../contracts/run-queries.contract.ts';
 import {emptyWorld, memoryPorts} from '../../support/memory-ports.ts';
 
-portsContract('a world in memory', async () => {
+/** Time passes between two calls, as it does for the services. */
+async function inPassingTime(): Promise<Ports> {
   const world = emptyWorld();
-  // Time passes between two calls, as it does for the services.
   const ports = memoryPorts(world);
   const create: Ports['runs']['create'] = (run) => {
     world.nowMs += 1;
     return ports.runs.create(run);
   };
-  return {ports: {...ports, runs: {...ports.runs, create}}, close: async () => {}};
-});
+  return {...ports, runs: {...ports.runs, create}};
+}
+
+portsContract('a world in memory', async () => ({ports: await inPassingTime(), close: async () => {}}));
+runQueriesContract('a world in memory', inPassingTime);
 
 const inMemory = async () => memoryPorts(emptyWorld());
 effectsContract('a world in memory', inMemory);
@@ -67,6 +71,7 @@ describe("Google's clients", () => {
   });
 
   portsContract('the local cloud', async () => ({ports, close: async () => {}}));
+  runQueriesContract('the local cloud', async () => ports);
   effectsContract('the local cloud', async () => ports);
   admissionsContract('the local cloud', async () => ({
     admissions: ports.admissions,
