@@ -1,4 +1,4 @@
-import type {RunFacts} from './domain/run.ts';
+import type {Run, RunFacts} from './domain/run.ts';
 import type {Ports} from './ports.ts';
 
 const RUNS_LOOKED_AT = 50;
@@ -11,11 +11,14 @@ export async function findBaseline(
   pipeline: string,
   {runs}: Pick<Ports, 'runs'>,
 ): Promise<RunFacts['baseline']> {
-  const chosen = (await runs.newestReleased(pipeline)) ?? (await findNewestSplit(pipeline, runs));
+  const newest = await runs.list({pipeline, limit: RUNS_LOOKED_AT});
+  const chosen =
+    (await findReleased(pipeline, newest, runs)) ?? newest.find(({split}) => split !== undefined);
   return chosen?.split && {run: chosen.id, manifest: chosen.split.manifest};
 }
 
-async function findNewestSplit(pipeline: string, runs: Ports['runs']) {
-  const newest = await runs.list({pipeline, limit: RUNS_LOOKED_AT});
-  return newest.find(({split}) => split !== undefined);
+async function findReleased(pipeline: string, newest: readonly Run[], runs: Ports['runs']) {
+  const released = newest.find(({state}) => state === 'released');
+  const areAll = newest.length < RUNS_LOOKED_AT;
+  return released !== undefined || areAll ? released : runs.newestReleased(pipeline);
 }
