@@ -50,9 +50,9 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
     asking: readonly string[],
   ): Promise<readonly boolean[] | undefined> {
     const seen = await documents.see(kind);
+    const held = new Set(asking).intersection(new Set(seen.pool.holders));
     // Another delivery for the same holder was given the permit before this one stood in line.
-    for (const holder of asking.filter((one) => seen.pool.holders.includes(one)))
-      await documents.leaveLine(kind, holder);
+    await Promise.all(Array.from(held, (holder) => documents.leaveLine(kind, holder)));
     const next = await nextOf(kind, seen, asking);
     if (next.given.length > 0 && !(await documents.replace(seen, next.pool, next.given))) return undefined;
     return asking.map((holder) => next.pool.holders.includes(holder));
