@@ -8,7 +8,7 @@ import {PermanentError} from '../shared/errors.ts';
 import {factOf, findRun} from '../shared/find-run.ts';
 import type {Stage} from '../shared/handle.ts';
 import type {ObjectInfo} from '../shared/object-ports.ts';
-import {observeBuild} from '../shared/observe-build.ts';
+import {goOnWith, observeBuild} from '../shared/observe-build.ts';
 import type {Ports} from '../shared/ports.ts';
 import {settleEffect} from '../shared/settle-effect.ts';
 import {supersede} from '../shared/supersede.ts';
@@ -107,5 +107,7 @@ async function build({runId, image, source}: Plan & {kind: 'build'}, ports: Port
   });
   await watch('build', id, ports);
   const seen = await ports.builds.read(id);
-  if (seen !== undefined) await observeBuild(seen, image.effectKey, ports);
+  // Of those who wait for the same image each looks for itself: a crowd that told each other would tell it to everybody many times.
+  if (seen?.state === 'succeeded') await goOnWith({...seen, tag: image.tag}, [runId], ports);
+  else if (seen !== undefined) await observeBuild(seen, image.effectKey, ports);
 }

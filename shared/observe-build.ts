@@ -4,6 +4,8 @@ import {adopt, findStanding} from './find-standing.ts';
 import type {Build} from './job-ports.ts';
 import type {Ports} from './ports.ts';
 
+type TaggedBuild = Build & {readonly tag: string};
+
 /**
  * Acts on a build's state as the service reports it: lets every run that waits for its image go on, or closes them. When its
  * attempt was given up, the runs are told to build again. Whoever asks twice finds nobody waiting.
@@ -12,9 +14,10 @@ export async function observeBuild(build: Build, effectKey: string, ports: Ports
   if (build.state === 'waiting' || build.tag === undefined) return;
   const runs = await ports.runs.waitingForImage(build.tag);
   if (build.state === 'succeeded') {
-    for (const {id} of runs) await letGoOn(id, build, ports);
-    await leaveDoor('build', build.tag, ports);
-    return;
+    // Who stands before the next door already has been told.
+    const untold = runs.filter(({waiting}) => waiting?.door !== 'tuning');
+    const ids = untold.map(({id}) => id);
+    return goOnWith({...build, tag: build.tag}, ids, ports);
   }
   const standing = await findStanding({...build, name: build.id, effectKey}, ports);
   const waiting = runs.filter(({state}) => state === 'building');
@@ -24,10 +27,16 @@ export async function observeBuild(build: Build, effectKey: string, ports: Ports
   }
 }
 
+/** Lets runs go on with the image of a build that has succeeded. */
+export async function goOnWith(build: TaggedBuild, runIds: readonly string[], ports: Ports): Promise<void> {
+  for (const id of runIds) await letGoOn(id, build, ports);
+  await leaveDoor('build', build.tag, ports);
+}
+
 /** The effect is reopened last: until then whoever comes newly to this build sees it failed, and closes its own run. */
 async function closeAll(
   runs: readonly Run[],
-  build: Build & {readonly tag: string; readonly effectKey: string},
+  build: TaggedBuild & {readonly effectKey: string},
   ports: Ports,
 ): Promise<void> {
   await adopt({...build, name: build.id}, ports);
@@ -45,7 +54,7 @@ async function closeAll(
   await leaveDoor('build', build.tag, ports);
 }
 
-async function letGoOn(runId: string, {id, tag = '', digest}: Build, ports: Ports): Promise<void> {
+async function letGoOn(runId: string, {id, tag, digest}: TaggedBuild, ports: Ports): Promise<void> {
   const uri = digest === undefined ? `${ports.builds.imageUri}:${tag}` : `${ports.builds.imageUri}@${digest}`;
   await ports.runs.advance(runId, 'built', {
     image: {tag, uri, build: id, reused: false, ...(digest ? {digest} : {})},

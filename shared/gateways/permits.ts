@@ -50,7 +50,7 @@ export function permitsGateway(firestore: () => Promise<Firestore>, limits: Limi
     asking: readonly string[],
   ): Promise<readonly boolean[] | undefined> {
     const seen = await documents.see(kind);
-    const held = new Set(asking).intersection(new Set(seen.pool.holders));
+    const held = new Set(seen.pool.holders.filter((holder) => asking.includes(holder)));
     // Another delivery for the same holder was given the permit before this one stood in line.
     await Promise.all(Array.from(held, (holder) => documents.leaveLine(kind, holder)));
     const next = await nextOf(kind, seen, asking);

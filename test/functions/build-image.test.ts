@@ -95,6 +95,18 @@ describe('build-image', () => {
     assert.equal(world.builds.size, 1);
   });
 
+  it('tells a run of an ended build, and not all others who share the image', async () => {
+    const {world, runId} = await played(2);
+    const other = second(world, runId);
+    buildSucceeds(world);
+    world.images.clear();
+    world.messages.length = 0;
+
+    await deliver(stage, published('split-ready', {runId: other}), world);
+
+    assert.deepEqual(world.messages, [{topic: 'image-ready', runId: other}]);
+  });
+
   it('fails a run whose build had failed before the run waited for it', async () => {
     const {world, runId} = await played(2);
     const other = second(world, runId);

@@ -159,6 +159,17 @@ describe('the door to tuning', () => {
   });
 });
 
+describe('the end of a build', () => {
+  it('is told to no run that stands before the door to tuning already', async () => {
+    const {world, runId} = await atDoor(3, 'tuning');
+    world.messages.length = 0;
+
+    await deliver(erase(startTuning), published('cloud-builds', {id: 'build-1'}), world);
+
+    assert.deepEqual([world.messages, runOf(world, runId).state], [[], 'built']);
+  });
+});
+
 describe('the door to training', () => {
   it('keeps the result of tuning, and the permit for it no longer, while the run waits', async () => {
     const {world, runId} = await atDoor(4, 'training');

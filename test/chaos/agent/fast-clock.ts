@@ -37,7 +37,8 @@ export function runFaster({sinceMs, factor}: FastClock): void {
   globalThis.setTimeout = faster(later);
   globalThis.setInterval = faster(repeat);
   const {timeout} = AbortSignal;
-  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, shorter(ms));
+  // Whole milliseconds, or it throws.
+  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, Math.ceil(shorter(ms)));
   const {setTimeout: wait} = timers;
   timers.setTimeout = (ms, ...args) => wait(shorter(ms), ...args);
   syncBuiltinESMExports();
