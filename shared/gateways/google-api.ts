@@ -29,8 +29,9 @@ interface Page {
 }
 
 /**
- * Every page of a list, one request after the other. A page that names itself or one before as the next would go on for ever.
- * @throws RetryableError for that, too
+ * Every page of a list, one request after the other. A page that names itself or one before as the next would go on for ever; one that is
+ * no JSON, as a proxy on the way answers, would look like an empty list.
+ * @throws RetryableError for these, too
  */
 export async function* allPages<P extends Page>(
   doing: string,
@@ -40,6 +41,7 @@ export async function* allPages<P extends Page>(
   let at: {pageToken?: string} = {};
   while (true) {
     const {data} = await must(doing, () => list(at));
+    if (typeof data !== 'object') throw new RetryableError(`${doing}: the answer is not JSON`);
     yield data;
     const pageToken = data.nextPageToken;
     if (!pageToken) return;

@@ -8,6 +8,9 @@ import {allPages, clientOptions} from '../../../shared/gateways/google-api.ts';
 
 const TOKEN = '/computeMetadata/v1/instance/service-accounts/default/token';
 
+/** What proxies on the way answer with status 200. */
+const PROXY_SAYS: Readonly<Record<string, string>> = {talkative: '<h1>Sign in</h1>', silent: ''};
+
 /** A metadata server and a service in one. */
 describe('clients of googleapis', () => {
   const environment = {...process.env};
@@ -18,6 +21,11 @@ describe('clients of googleapis', () => {
   before(async () => {
     server = createServer(({url = '', headers}, response) => {
       asked.push(url.startsWith(TOKEN) ? 'token' : `${headers.authorization}`);
+      if (url.includes('/behind-a-proxy/')) {
+        return response
+          .setHeader('content-type', 'text/html')
+          .end(PROXY_SAYS[url.split('filter=').at(-1) ?? '']);
+      }
       const token = {access_token: 'ya29.mine', expires_in: 3600, token_type: 'Bearer'};
       response.setHeader('metadata-flavor', 'Google').setHeader('content-type', 'application/json');
       response.end(JSON.stringify(url.startsWith(TOKEN) ? token : {}));
@@ -46,6 +54,19 @@ describe('clients of googleapis', () => {
       ['Bearer ya29', 'Bearer ya29'],
     );
   });
+
+  for (const filter of Object.keys(PROXY_SAYS)) {
+    it(`do not take the answer of a ${filter} proxy for an empty list`, async () => {
+      const pages = allPages('listing builds', (at) =>
+        build.projects.builds.list({projectId: 'behind-a-proxy', filter, ...at}),
+      );
+
+      await assert.rejects(pages.next(), {
+        name: 'RetryableError',
+        message: 'listing builds: the answer is not JSON',
+      });
+    });
+  }
 });
 
 describe('allPages', () => {
