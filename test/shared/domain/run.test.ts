@@ -159,7 +159,20 @@ describe('a run as it is stored', () => {
       {job: 'b', state: 'failed'},
       {job: 'c', state: 'cancelled'},
     ],
-    release: {sentence: 's', replaces: '1', model: 'm', version: '2', endpoint: 'e'},
+    estimate: {prices: '2026-01-01', tuning: {what: 'n1-standard-4', hourly: 0.2, atMost: 4.8}},
+    cost: {tuning: {hours: 2, dollars: 0.4}, training: {hours: 1}},
+    approval: {by: 'me', reason: 'good enough'},
+    restores: {version: '1', run: 'r0', by: 'me', reason: 'complaints'},
+    promoteRequested: CANCEL,
+    release: {
+      sentence: 's',
+      replaces: '1',
+      decision: {released: false, reason: 'below-minimum'},
+      model: 'm',
+      version: '2',
+      endpoint: 'e',
+      canary: 10,
+    },
     failure: {stage: 's', code: 'C', message: 'm', where: 'w', hint: 'h'},
     trouble: {stage: 's', message: 'm', at: 'now'},
     retries: {s: {failures: 1, message: 'm', execution: 'e', released: true}},
@@ -169,6 +182,7 @@ describe('a run as it is stored', () => {
 
   it('is read back whole', () => {
     assert.deepEqual(runSchema.parse(FULL), FULL);
+    assert.deepEqual(Object.keys(FULL).sort(), Object.keys(runSchema.shape).sort());
   });
 
   for (const changes of [
