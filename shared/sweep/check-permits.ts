@@ -6,6 +6,7 @@ import {findBegunJob} from '../find-job.ts';
 import type {Job} from '../job-ports.ts';
 import type {Ports} from '../ports.ts';
 import {settleEndpoint} from '../settle-endpoint.ts';
+import {inTurn} from './in-turn.ts';
 
 /** The states in which a run needs its permit. */
 const NEEDED_IN: Readonly<Record<Job['kind'], readonly RunState[]>> = {
@@ -13,20 +14,25 @@ const NEEDED_IN: Readonly<Record<Job['kind'], readonly RunState[]>> = {
   training: ['tuned', 'training'],
 };
 
-/** Takes back permits that a crash left with those who need them no more, and wakes those whose turn it is. */
+/**
+ * Takes back permits that a crash left with those who need them no more, and wakes those whose turn it is. A holder that cannot be looked
+ * at keeps its own permit only.
+ */
 export async function checkPermits(ports: Ports): Promise<{freed: number; woken: number}> {
   const counts = {freed: 0, woken: 0};
-  for (const kind of await ports.permits.kinds()) {
+  await inTurn(await ports.permits.kinds(), async (kind) => {
     const {holders, next} = await ports.permits.read(kind);
-    for (const holder of [...holders, ...next]) {
-      if (await needs(kind, holder, ports)) continue;
+    const looking = inTurn([...holders, ...next], async (holder) => {
+      if (await needs(kind, holder, ports)) return;
       counts.woken += await leaveDoor(kind, holder, ports);
       counts.freed += 1;
-    }
-    const now = await ports.permits.read(kind);
-    for (const holder of now.next) await wake(kind, holder, ports);
-    counts.woken += now.next.length;
-  }
+    });
+    await looking.finally(async () => {
+      const now = await ports.permits.read(kind);
+      await inTurn(now.next, (holder) => wake(kind, holder, ports));
+      counts.woken += now.next.length;
+    });
+  });
   return counts;
 }
 

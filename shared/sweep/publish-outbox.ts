@@ -1,4 +1,5 @@
 import type {Ports} from '../ports.ts';
+import {inTurn} from './in-turn.ts';
 
 /** Whoever stores a notification publishes it at once; one that is older was left behind. */
 const STALE_AFTER_MS = 60_000;
@@ -9,6 +10,6 @@ export async function publishOutbox(
   limit: number,
 ): Promise<{published: number}> {
   const rows = await outbox.stale(STALE_AFTER_MS, limit);
-  for (const row of rows) await outbox.publish(row);
+  await inTurn(rows, (row) => outbox.publish(row));
   return {published: rows.length};
 }

@@ -145,4 +145,23 @@ describe('checking permits', () => {
       [[deployedModelIdOf(runId), 100]],
     );
   });
+
+  it('lets no holder keep the others from giving their permits back, or from being woken', async () => {
+    const {world, runId} = await played(3);
+    const ports = memoryPorts(world);
+    for (const gone of ['unreadable', 'a', 'b']) await ports.permits.take('tuning', gone);
+    await play(STEPS[3]!, world, runId);
+    await ports.permits.take('release-flowers', 'gone');
+    world.messages.length = 0;
+    const find: typeof ports.runs.find = async (id) => {
+      if (id === 'unreadable') throw new Error('no such state');
+      return ports.runs.find(id);
+    };
+
+    await assert.rejects(checkPermits({...ports, runs: {...ports.runs, find}}), {message: 'no such state'});
+
+    assert.deepEqual(holders(world, 'tuning'), ['unreadable', runId]);
+    assert.deepEqual(holders(world, 'release-flowers'), []);
+    assert.deepEqual(world.messages, [{topic: 'image-ready', runId}]);
+  });
 });

@@ -57,4 +57,36 @@ describe('ending stray jobs', () => {
 
     assert.deepEqual(await endStrays(world), {orphans: 0, duplicates: 0});
   });
+
+  it('lets no job keep the others from being cancelled', async () => {
+    const {world, job} = await tuning();
+    for (const id of ['2000', '3000']) world.jobs.set(id, {...job, id, name: `${job.name}-${id}`});
+    const ports = memoryPorts(world);
+    const {jobs} = ports.platforms.vertex;
+    const cancel: typeof jobs.cancel = async (name) => {
+      if (name.endsWith('2000')) throw new Error('not allowed');
+      await jobs.cancel(name);
+    };
+    const platforms = {...ports.platforms, vertex: {...ports.platforms.vertex, jobs: {...jobs, cancel}}};
+
+    await assert.rejects(endStrayJobs({...ports, platforms}, world.nowMs), {message: 'not allowed'});
+
+    assert.deepEqual(
+      [job.id, '2000', '3000'].map((id) => stateOf(world, id)),
+      ['running', 'running', 'cancelled'],
+    );
+  });
+
+  it('lets no platform keep the others from being looked at', async () => {
+    const {world, runId, job} = await tuning();
+    await memoryPorts(world).runs.fail(runId, 'sweep', {code: 'DEADLINE', message: 'late'});
+    const ports = memoryPorts(world);
+    const {vertex} = ports.platforms;
+    const away = {...vertex, jobs: {...vertex.jobs, list: () => Promise.reject(new Error('switched off'))}};
+
+    const ending = endStrayJobs({...ports, platforms: {'ai-platform': away, vertex}}, world.nowMs);
+
+    await assert.rejects(ending, {message: 'switched off'});
+    assert.equal(stateOf(world, job.id), 'cancelled');
+  });
 });

@@ -49,4 +49,17 @@ describe('publishing the outbox', () => {
     await assert.rejects(publishOutbox(memoryPorts(world), 200));
     assert.equal(world.pending.size, 1);
   });
+
+  it('lets no row keep the others from being published', async () => {
+    const world = worldWith(2 * MINUTE_MS, 3 * MINUTE_MS);
+    const {outbox} = memoryPorts(world);
+    const publish: typeof outbox.publish = async (row) => {
+      if (row.id === 'r1:2') throw new Error('no such topic');
+      await outbox.publish(row);
+    };
+
+    await assert.rejects(publishOutbox({outbox: {...outbox, publish}}, 200), {message: 'no such topic'});
+
+    assert.deepEqual([...world.pending.keys()], ['r1:2']);
+  });
 });
