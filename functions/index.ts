@@ -3,6 +3,7 @@ import {readConfig} from '../shared/config.ts';
 import {serveEvents, serveRequests} from '../shared/gateways/functions-framework.ts';
 import {googleCloud} from '../shared/gateways/google-cloud.ts';
 import {identityGateway} from '../shared/gateways/identity.ts';
+import {tracesGateway} from '../shared/gateways/traces.ts';
 import {type AboutRun, handle, type KnownRun, type Stage} from '../shared/handle.ts';
 import {type HttpFunction, handleHttp, MAX_REQUEST_BYTES} from '../shared/handle-http.ts';
 import {loggerOptions} from '../shared/log.ts';
@@ -26,7 +27,8 @@ export function serveStage<
   Known extends KnownRun,
   Plan extends {readonly kind: string},
 >(stage: Stage<Input, Known, Plan>): void {
-  serveEvents(stage.name, handle(stage, ports, log), {...config.listen, maxBodyBytes: MAX_EVENT_BYTES});
+  const handler = handle(stage, ports, log, tracesGateway(config));
+  serveEvents(stage.name, handler, {...config.listen, maxBodyBytes: MAX_EVENT_BYTES});
 }
 
 /** Starts a function that is called by people, workflows and the scheduler. */

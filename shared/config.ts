@@ -73,6 +73,10 @@ const schema = z
       .regex(/^[\w-]+\.\w+(,[\w-]+\.\w+)*$/, 'project.dataset, several with commas')
       .optional(),
     MILLRACE_PRICES: jsonSchema.pipe(pricesSchema).optional(),
+    MILLRACE_TRACES: z
+      .literal('console')
+      .or(z.url({protocol: /^https?$/}))
+      .optional(),
     MILLRACE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     // The name the client libraries read.
     PUBSUB_EMULATOR_HOST: z
@@ -131,6 +135,8 @@ export interface Config {
   };
   /** What builds, jobs and servers are taken to cost. */
   readonly prices: Prices;
+  /** Where spans go: `console`, or the address of a collector that takes OTLP over HTTP. */
+  readonly traces: string | undefined;
   readonly logLevel: string;
   /** `host:port` of a Pub/Sub that is not Google's. */
   readonly pubsubHost: string | undefined;
@@ -185,6 +191,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       datasets: read.MILLRACE_TABLE_DATASETS?.split(',') ?? [],
     },
     prices: read.MILLRACE_PRICES ?? LIST_PRICES,
+    traces: read.MILLRACE_TRACES,
     logLevel: read.MILLRACE_LOG_LEVEL,
     pubsubHost: read.PUBSUB_EMULATOR_HOST,
     rootUrls: {

@@ -5,10 +5,12 @@ import {type Delivery, deliveryOf} from './domain/events.ts';
 import {rejectIdOf} from './domain/ids.ts';
 import {retryTopicOf} from './domain/retry.ts';
 import type {Run} from './domain/run.ts';
+import {hideSecrets} from './domain/secrets.ts';
 import {complaintOf, NotYetError, PermanentError, TakenError} from './errors.ts';
 import {findRun} from './find-run.ts';
 import {runFields} from './log.ts';
 import type {Ports} from './ports.ts';
+import type {RecordSpan} from './stage-span.ts';
 
 /** What every stage's input names, when the event tells: the run to look at. */
 export interface AboutRun {
@@ -55,8 +57,12 @@ export function handle<Input extends AboutRun, Known extends KnownRun, Plan exte
   stage: Stage<Input, Known, Plan>,
   ports: Ports,
   log: Logger,
+  recordSpan?: RecordSpan,
 ): EventHandler {
   return async (event) => {
+    const start = new Date();
+    let planned: string | undefined;
+    let failure: string | undefined;
     let delivery: Delivery | undefined;
     let runId: string | undefined;
     const fields = () => ({
@@ -77,11 +83,20 @@ export function handle<Input extends AboutRun, Known extends KnownRun, Plan exte
       }
       const plan = stage.plan(input, known);
       const {kind, estimate, cost} = plan;
+      planned = kind;
       log.info({...fields(), plan: kind, estimate, cost}, `${stage.name}: ${kind}`);
       await stage.perform(plan, ports);
     } catch (error) {
+      failure = hideSecrets(messageOfError(error));
       log.warn({...fields(), err: error}, `${stage.name} failed`);
       await settleFailure(error, stage.name, ports, {runId, delivery});
+    } finally {
+      if (runId !== undefined) {
+        const attributes = {run: runId, event: delivery?.id, plan: planned};
+        const span = {name: stage.name, runId, start, end: new Date(), attributes, failure};
+        const complain = (err: unknown) => log.warn({...fields(), err}, 'a span was not recorded');
+        await recordSpan?.(span).catch(complain);
+      }
     }
   };
 }

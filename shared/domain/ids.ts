@@ -34,6 +34,11 @@ export function traceIdOf(runId: string): string {
   return sha256Hex(JSON.stringify(['trace', runId])).slice(0, 32);
 }
 
+/** The span of that trace that all others are in: the run itself, of which nobody is awake from start to end to record it. */
+export function spanIdOfRun(runId: string): string {
+  return sha256Hex(JSON.stringify(['span', runId])).slice(0, 16);
+}
+
 /** One effect of one run: `<run>-<name>`, at most 44 characters of `[a-z0-9-]`. */
 export function effectKeyOf(runId: string, effect: string): string {
   return `${runId}-${effect}`;

@@ -39,6 +39,7 @@ describe('readConfig', () => {
       permits: {build: 10, tuning: 20, training: 20},
       jobSubmissions: 60,
       prices: LIST_PRICES,
+      traces: undefined,
       logLevel: 'info',
       pubsubHost: undefined,
       machineTypes: [
@@ -95,6 +96,7 @@ describe('readConfig', () => {
       MILLRACE_MACHINE_TYPES: 'n1-standard-4,g2-standard-4',
       MILLRACE_TABLE_DATASETS: 'the-project.sales,other-project.web_logs',
       MILLRACE_PRICES: JSON.stringify(PRICES),
+      MILLRACE_TRACES: 'https://telemetry.googleapis.com/v1/traces',
       MILLRACE_LOG_LEVEL: 'silent',
       PUBSUB_EMULATOR_HOST: 'localhost:8085',
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: 'http://127.0.0.1:1/',
@@ -123,6 +125,7 @@ describe('readConfig', () => {
       machineTypes: ['n1-standard-4', 'g2-standard-4'],
       sources: {inlineBytes: 1_000_000, datasets: ['the-project.sales', 'other-project.web_logs']},
       prices: PRICES,
+      traces: 'https://telemetry.googleapis.com/v1/traces',
       logLevel: 'silent',
       pubsubHost: 'localhost:8085',
       rootUrls: {
@@ -165,6 +168,7 @@ describe('readConfig', () => {
     MILLRACE_CERTIFICATES_URL: 'certs',
     MILLRACE_RERUN_URL: 'rerun.example',
     MILLRACE_PRICES: '{',
+    MILLRACE_TRACES: 'file:///tmp/traces',
     MILLRACE_LOG_LEVEL: 'loud',
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBUILD: '127.0.0.1:8790',
     CLOUDSDK_API_ENDPOINT_OVERRIDES_ARTIFACTREGISTRY: 'ftp://127.0.0.1/',
