@@ -1,6 +1,6 @@
 import {cp, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type BuildOptions, build, type Plugin} from 'esbuild';
+import {type BuildOptions, build, type Metafile, type Plugin} from 'esbuild';
 import {writeManifest} from './build-manifest.ts';
 import {type Deployment, readDeployment} from './deployment.ts';
 import {projectFolder} from './project-folder.ts';
@@ -12,6 +12,8 @@ const clientsFolder = join(projectFolder, 'dist', 'clients');
 const functionsFolder = join(projectFolder, 'functions');
 /** What is in every bundle as it is: how it starts. */
 const commonFiles = join(projectFolder, 'cli', 'bundle');
+
+const CLIENTS_FILE = /^\.\/\w+-clients\.cjs$/;
 
 const OPTIONS = {
   bundle: true,
@@ -34,29 +36,29 @@ export async function buildFunctions(): Promise<readonly string[]> {
   const names = Object.keys(deployment.functions);
   const clients = new Set<string>();
   await rm(bundlesFolder, {recursive: true, force: true});
-  await Promise.all(
-    names.map((name) =>
-      build({
-        ...OPTIONS,
-        stdin: {contents: entryOf(name, deployment), resolveDir: functionsFolder, loader: 'ts'},
-        outfile: join(bundlesFolder, name, 'function.cjs'),
-        plugins: [clientsApart(clients), encodingsApart, zodNamespace],
-      }),
-    ),
+  const built = await Promise.all(
+    names.map(async (name) => {
+      const outfile = join(bundlesFolder, name, 'function.cjs');
+      const stdin = {contents: entryOf(name, deployment), resolveDir: functionsFolder, loader: 'ts'} as const;
+      const plugins = [clientsApart(clients), fewEncodings, zodNamespace];
+      const {metafile} = await build({...OPTIONS, stdin, outfile, plugins, metafile: true});
+      return {name, files: clientFilesIn(metafile)};
+    }),
   );
   await buildClients(clients);
-  const encodings = {
-    contents: "module.exports = require('iconv-lite/encodings');",
-    resolveDir: functionsFolder,
-  };
-  await build({...OPTIONS, stdin: encodings, outfile: join(clientsFolder, 'encodings.cjs')});
-  for (const name of names) {
+  for (const {name, files} of built) {
     const folder = join(bundlesFolder, name);
     await cp(commonFiles, folder, {recursive: true});
-    await cp(clientsFolder, folder, {recursive: true});
+    for (const file of files) await cp(join(clientsFolder, file), join(folder, file));
     await writeManifest(name, folder);
   }
   return names;
+}
+
+/** The files of clients that a bundle still names when all that it does not use is left out. */
+function clientFilesIn({outputs}: Metafile): ReadonlySet<string> {
+  const imports = Object.values(outputs).flatMap((output) => output.imports);
+  return new Set(imports.map(({path}) => path).filter((path) => CLIENTS_FILE.test(path)));
 }
 
 async function buildClients(packages: Iterable<string>): Promise<void> {
@@ -71,8 +73,9 @@ async function buildClients(packages: Iterable<string>): Promise<void> {
   );
 }
 
-/** Nearly every event needs Firestore and Pub/Sub, and shall not have to read the code of Vertex AI. */
+/** Nearly every event needs Firestore and Pub/Sub, and shall not have to read the code of Vertex AI; few deployments record spans. */
 function fileOf(client: string): string {
+  if (client.startsWith('@opentelemetry/')) return 'traces-clients.cjs';
   return /firestore|pubsub|grpc/.test(client) ? 'grpc-clients.cjs' : 'http-clients.cjs';
 }
 
@@ -97,16 +100,18 @@ function clientsApart(clients: Set<string>): Plugin {
       onLoad({filter: /./, namespace: 'client'}, ({path}) => ({
         contents: `module.exports = require('./${fileOf(path)}')['${path}']();`,
       }));
-      onResolve({filter: /^\.\/(grpc|http)-clients\.cjs$/}, ({path}) => ({path, external: true}));
+      onResolve({filter: CLIENTS_FILE}, ({path}) => ({path, external: true}));
     },
   };
 }
 
-/** Half a megabyte of character sets, for bodies that the framework's own parsers never get. */
-const encodingsApart: Plugin = {
-  name: 'encodings-apart',
+/** Without half a megabyte of character sets, for bodies that the framework's own parsers never get. */
+const fewEncodings: Plugin = {
+  name: 'few-encodings',
   setup({onResolve}) {
-    onResolve({filter: /^\.\.\/encodings$/}, () => ({path: './encodings.cjs', external: true}));
+    onResolve({filter: /^\.\.\/encodings$/}, ({resolveDir}) => ({
+      path: join(resolveDir, '..', 'encodings', 'internal.js'),
+    }));
   },
 };
 

@@ -18,6 +18,7 @@ const inputsSchema = z.strictObject({
   operators: z.array(z.email()).optional(),
   alert_email: z.email().nullish(),
   monthly_budget: z.number().positive().optional(),
+  traces: z.boolean().optional(),
   table_datasets: z.array(z.string().regex(/^[^.]+\.[^.]+$/, 'expected project.dataset')).optional(),
   settings: z.record(z.string(), z.string()).optional(),
   sources: z.string().optional(),

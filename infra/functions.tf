@@ -26,7 +26,10 @@ locals {
     MILLRACE_PLATFORM_VERIFIES_TOKENS = "true"
     # Without it the functions framework would answer with the texts of errors.
     NODE_ENV = "production"
-  }, length(var.table_datasets) == 0 ? {} : { MILLRACE_TABLE_DATASETS = join(",", var.table_datasets) }, var.settings)
+    },
+    length(var.table_datasets) == 0 ? {} : { MILLRACE_TABLE_DATASETS = join(",", var.table_datasets) },
+    var.traces ? { MILLRACE_TRACES = "https://telemetry.googleapis.com/v1/traces" } : {},
+  var.settings)
 }
 
 data "archive_file" "bundle" {
@@ -113,6 +116,22 @@ resource "google_project_iam_member" "event_receiver" {
   project = var.project
   role    = "roles/eventarc.eventReceiver"
   member  = google_service_account.account["trigger"].member
+}
+
+# Who takes events may write spans, and read none.
+resource "google_project_iam_member" "traces_writer" {
+  for_each = toset(var.traces ? [
+    "build-image",
+    "complete-job",
+    "receive-data",
+    "record-failure",
+    "release-model",
+    "split-data",
+    "start-tuning",
+  ] : [])
+  project = var.project
+  role    = "roles/telemetry.tracesWriter"
+  member  = google_service_account.account[each.key].member
 }
 
 # Function/account.

@@ -37,6 +37,12 @@ variable "table_datasets" {
   default     = []
 }
 
+variable "traces" {
+  type        = bool
+  description = "Whether the functions that take events send spans to Cloud Trace."
+  default     = false
+}
+
 variable "settings" {
   type        = map(string)
   description = "Further settings of the functions, by the names in docs/reference/configuration.md, such as MILLRACE_MAX_TUNING_JOBS."

@@ -20,7 +20,7 @@ export function tracesGateway({traces, project}: Pick<Config, 'traces' | 'projec
     const {SimpleSpanProcessor, TracerProvider} = await import('@opentelemetry/sdk-trace');
     const {resourceFromAttributes} = await import('@opentelemetry/resources');
     const resource = resourceFromAttributes({'service.name': 'millrace', 'gcp.project_id': project});
-    const spanProcessors = [new SimpleSpanProcessor({exporter: await exporterTo(traces, project)})];
+    const spanProcessors = [new SimpleSpanProcessor({exporter: await exporterTo(traces)})];
     return {api, provider: new TracerProvider({resource, spanProcessors})};
   });
   return async (span) => {
@@ -43,7 +43,7 @@ function parentOf({runId}: StageSpan) {
   return {traceId: traceIdOf(runId), spanId: spanIdOfRun(runId), traceFlags: 1, isRemote: true};
 }
 
-async function exporterTo(traces: string, project: string) {
+async function exporterTo(traces: string) {
   if (traces === 'console') {
     const {ConsoleSpanExporter} = await import('@opentelemetry/sdk-trace');
     return new ConsoleSpanExporter();
@@ -54,9 +54,6 @@ async function exporterTo(traces: string, project: string) {
     return new OTLPTraceExporter({url: traces, timeoutMillis: TIMEOUT_MS});
   const {GoogleAuth} = await import('google-auth-library');
   const auth = new GoogleAuth({scopes: 'https://www.googleapis.com/auth/cloud-platform'});
-  const headers = async () => ({
-    ...Object.fromEntries(await auth.getRequestHeaders(traces)),
-    'x-goog-user-project': project,
-  });
+  const headers = async () => Object.fromEntries(await auth.getRequestHeaders(traces));
   return new OTLPTraceExporter({url: traces, headers, timeoutMillis: TIMEOUT_MS});
 }

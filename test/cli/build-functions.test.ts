@@ -76,6 +76,13 @@ describe('the bundles of the functions', function () {
     assert.deepEqual(splits, ['split-data']);
   });
 
+  it('hold the SDK of spans in a file apart, and only where events are taken', () => {
+    const without = names.filter((name) => !existsSync(join(bundlesFolder, name, 'traces-clients.cjs')));
+
+    assert.deepEqual(without, ['rerun', 'sweep']);
+    for (const name of names) assert.equal(read(join(name, 'function.cjs')).includes('SpanProcessor'), false);
+  });
+
   it('install what the lock file pins, by its digest', () => {
     for (const name of names) {
       const {dependencies} = JSON.parse(read(join(name, 'package.json')));

@@ -21,12 +21,12 @@ export function grantsOf(terraform: Terraform, deployment: Deployment): Grant[] 
     );
 }
 
-/** The keys of a block's `for_each`; a single empty one without it. @throws Error for a form that is not known */
+/** The keys of a block's `for_each`, those of a condition that holds among them; a single empty one without it. @throws Error for a form that is not known */
 export function keysOf({type, name, body}: Block, deployment: Deployment): string[] {
   const all = body.for_each;
   if (all === undefined) return [''];
   const expression = typeof all === 'string' ? all.slice(2, -1) : '';
-  const literal = /^toset\((\[.*\])\)$/s.exec(expression)?.[1];
+  const literal = /^toset\((?:var\.\w+ \? )?(\[.*?\])(?: : \[\])?\)$/s.exec(expression)?.[1];
   if (literal !== undefined) return JSON.parse(literal.replace(/,\s*\]$/, ']')) as string[];
   if (expression === 'local.functions') return Object.keys(deployment.functions);
   if (expression === 'local.pushes') return pushesOf(deployment);
