@@ -80,7 +80,7 @@ describe('the bundles of the functions', function () {
     const without = names.filter((name) => !existsSync(join(bundlesFolder, name, 'traces-clients.cjs')));
 
     assert.deepEqual(without, ['rerun', 'sweep']);
-    for (const name of names) assert.equal(read(join(name, 'function.cjs')).includes('SpanProcessor'), false);
+    for (const name of names) assert.equal(read(join(name, 'function.cjs')).includes('resourceSpans'), false);
   });
 
   it('install what the lock file pins, by its digest', () => {
