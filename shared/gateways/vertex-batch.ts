@@ -1,7 +1,7 @@
 import type {aiplatform_v1} from 'googleapis/build/src/apis/aiplatform/v1.js';
 import type {BatchJob, BatchPredictions} from '../batch-ports.ts';
 import {RetryableError} from '../errors.ts';
-import {SEND_ONCE} from './google-api.ts';
+import {allPages, SEND_ONCE} from './google-api.ts';
 import {call, must} from './service-error.ts';
 import type {Vertex} from './vertex.ts';
 import {jobStateOf} from './vertex-jobs.ts';
@@ -32,10 +32,11 @@ export function vertexBatchGateway(vertex: Vertex): BatchPredictions {
     async findByKey(key) {
       const client = await jobs();
       const query = {parent, filter: `labels.millrace_batch="${key}"`};
-      const {data} = await must('looking for the batch prediction', () => client.list(query));
-      const [newest] = (data.batchPredictionJobs ?? [])
-        .map(batchJobOf)
-        .toSorted((a, b) => b.createTime.localeCompare(a.createTime));
+      const doing = 'looking for the batch prediction';
+      const found: BatchJob[] = [];
+      for await (const page of allPages(doing, (at) => client.list({...query, ...at})))
+        found.push(...(page.batchPredictionJobs ?? []).map(batchJobOf));
+      const [newest] = found.toSorted((a, b) => b.createTime.localeCompare(a.createTime));
       return newest;
     },
     async find(name) {

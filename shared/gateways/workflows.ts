@@ -1,6 +1,6 @@
 import type {Config} from '../config.ts';
 import type {Workflows} from '../ports.ts';
-import {clientOptions, SEND_ONCE} from './google-api.ts';
+import {allPages, clientOptions, SEND_ONCE} from './google-api.ts';
 import {once} from './once.ts';
 import {must} from './service-error.ts';
 
@@ -17,17 +17,19 @@ export function workflowsGateway({project, region, rootUrls}: Config): Workflows
     async start(workflow, argument, key) {
       const {executions} = (await client()).projects.locations.workflows;
       const parent = `projects/${project}/locations/${region}/workflows/${workflow}`;
-      const {data} = await must(`looking for an execution of ${workflow} for ${key}`, () =>
-        executions.list({parent, filter: `labels.${KEY_LABEL}="${key}"`, view: 'FULL'}),
-      );
-      if (
-        data.executions?.some(({state}) => state === 'ACTIVE' || state === 'QUEUED' || state === 'SUCCEEDED')
-      )
-        return;
+      const query = {parent, filter: `labels.${KEY_LABEL}="${key}"`, view: 'FULL'};
+      const doing = `looking for an execution of ${workflow} for ${key}`;
+      for await (const page of allPages(doing, (at) => executions.list({...query, ...at})))
+        if (page.executions?.some(isEnough)) return;
       const requestBody = {argument: JSON.stringify(argument), labels: {[KEY_LABEL]: key}};
       await must(`starting ${workflow} for ${key}`, () =>
         executions.create({parent, requestBody}, SEND_ONCE),
       );
     },
   };
+}
+
+/** One that failed or was cancelled did not do its work. */
+function isEnough({state}: {readonly state?: string | null}): boolean {
+  return state === 'ACTIVE' || state === 'QUEUED' || state === 'SUCCEEDED';
 }
