@@ -7,7 +7,7 @@ import {freePort} from '../../local/free-port.ts';
 
 /** What one start of a process has shown. */
 export interface FirstAnswer {
-  /** From the start of the process until it answers any request. */
+  /** From the start of the process until it takes connections. */
   readonly readyMs: number;
   /** From the start of the process until it has answered the request with a 2xx. */
   readonly answeredMs: number;

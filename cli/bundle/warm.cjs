@@ -1,6 +1,6 @@
 // Loads everything once and keeps what V8 has compiled, so that no instance does it again. At the end of a build, by the very Node that
 // will run the function: another one could not read it.
-const {readdirSync} = require('node:fs');
+const {readdirSync, writeFileSync} = require('node:fs');
 const {join} = require('node:path');
 
 Object.assign(process.env, {
@@ -10,7 +10,8 @@ Object.assign(process.env, {
   MILLRACE_RUNS_BUCKET: 'none-runs',
   MILLRACE_ADMISSION_BUCKET: 'none-admission',
 });
-require('./index.cjs');
+const {cacheFile, script} = require('./index.cjs');
+writeFileSync(cacheFile, script.createCachedData());
 for (const file of readdirSync(__dirname).filter((name) => name.endsWith('-clients.cjs'))) {
   for (const load of Object.values(require(join(__dirname, file)))) load();
 }

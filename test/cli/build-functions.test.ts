@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {type ChildProcess, spawn} from 'node:child_process';
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {mkdir, writeFile} from 'node:fs/promises';
@@ -103,6 +103,21 @@ describe('the bundles of the functions', function () {
     assert.equal((await fetch(url, {method: 'PUT'})).status, 405);
     // Only the framework answers so.
     assert.equal((await fetch(`${url}/robots.txt`)).status, 404);
+  });
+
+  it('start with what V8 has compiled of them before, and without it or with another’s', async () => {
+    const folder = join(bundlesFolder, 'receive-data');
+    const cacheFile = join(folder, 'compile-cache', 'function.cache');
+    const code = `console.log(require(${JSON.stringify(folder)}).script.cachedDataRejected); process.exit()`;
+    const rejected = () =>
+      execFileSync(process.execPath, ['-e', code], {env: {...SETTINGS, PORT: '0'}, encoding: 'utf8'}).trim();
+
+    const cold = rejected();
+    execFileSync(process.execPath, [join(folder, 'warm.cjs')], {env: {}, stdio: 'ignore'});
+    const warm = rejected();
+    await writeFile(cacheFile, 'of another Node');
+
+    assert.deepEqual([cold, warm, rejected()], ['undefined', 'false', 'true']);
   });
 
   it('refuse 305 KB that would inflate to 300 MiB, and hold none of it', async () => {
