@@ -1,4 +1,6 @@
 import type {Logger} from 'pino';
+import {repeatedName} from './domain/repeated-name.ts';
+import {excerpt} from './domain/split/excerpt.ts';
 import {PermanentError} from './errors.ts';
 import {type HttpAnswer, problemAnswer, type WrittenAnswer} from './problem.ts';
 import type {Identity} from './request-ports.ts';
@@ -84,11 +86,21 @@ function jsonOf(request: RawRequest): unknown {
   if (!/^application\/json\s*(;|$)/i.test(type ?? '')) {
     throw new PermanentError('MEDIA_TYPE', 'a body has Content-Type application/json');
   }
+  const text = new TextDecoder().decode(rawBody);
+  const body = parsed(text);
+  const name = repeatedName(text);
+  if (name !== undefined) throw unreadable(`the body has ${excerpt(name)} twice in one object`);
+  return body;
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(rawBody));
+    return JSON.parse(text);
   } catch {
-    throw new PermanentError('REQUEST_INVALID', 'the body is not JSON', {
-      hint: 'See docs/reference/http.md.',
-    });
+    throw unreadable('the body is not JSON');
   }
+}
+
+function unreadable(why: string): PermanentError {
+  return new PermanentError('REQUEST_INVALID', why, {hint: 'See docs/reference/http.md.'});
 }

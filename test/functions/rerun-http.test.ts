@@ -125,6 +125,12 @@ describe('the function rerun, served', () => {
       'SECRET_IN_CONFIG',
     ],
     ['a body that is not JSON', () => ({body: '{"action":'}), 400, 'REQUEST_INVALID'],
+    [
+      'an action that is said twice',
+      () => ({body: `{"action":"cancel","action":"rerun","run":"${runId}"}`}),
+      400,
+      'REQUEST_INVALID',
+    ],
     ['no body', () => ({body: ''}), 400, 'REQUEST_INVALID'],
     ['a list', () => ({body: []}), 400, 'REQUEST_INVALID'],
     ['text', () => ({headers: {'content-type': 'text/plain'}, body: again()}), 415, 'MEDIA_TYPE'],
