@@ -14,6 +14,11 @@ import type {Ports} from '../shared/ports.ts';
 /** A message of Pub/Sub has at most 10 MB, and a third more in base64. */
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 
+/** Google's proxies are near and fast; an event that is cut off is only delivered again. */
+const EVENT_ARRIVAL_MS = 60_000;
+/** A few kilobytes: who takes longer only holds the connection. */
+const REQUEST_ARRIVAL_MS = 10_000;
+
 const config = readConfig(process.env);
 const ports = googleCloud(config);
 const log = pino(loggerOptions(config.logLevel));
@@ -28,11 +33,13 @@ export function serveStage<
   Plan extends {readonly kind: string},
 >(stage: Stage<Input, Known, Plan>): void {
   const handler = handle(stage, ports, log, tracesGateway(config));
-  serveEvents(stage.name, handler, {...config.listen, maxBodyBytes: MAX_EVENT_BYTES});
+  const limits = {maxBodyBytes: MAX_EVENT_BYTES, arrivalMs: EVENT_ARRIVAL_MS};
+  serveEvents(stage.name, handler, {...config.listen, ...limits});
 }
 
 /** Starts a function that is called by people, workflows and the scheduler. */
 export function serveHttp(http: HttpFunction<Ports>): void {
   const answerer = handleHttp(http, ports, {identity: identityGateway(config), log});
-  serveRequests(http.name, answerer, {...config.listen, maxBodyBytes: MAX_REQUEST_BYTES});
+  const limits = {maxBodyBytes: MAX_REQUEST_BYTES, arrivalMs: REQUEST_ARRIVAL_MS};
+  serveRequests(http.name, answerer, {...config.listen, ...limits});
 }

@@ -11,6 +11,8 @@ export interface ServeOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly maxBodyBytes: number;
+  /** Milliseconds for a whole request to arrive, headers and body; looked at ten times in them. Then 408, and the connection is closed. */
+  readonly arrivalMs: number;
 }
 
 /**
@@ -38,9 +40,10 @@ export function serveRequests(name: string, answerOf: Answerer, options: ServeOp
  * The framework's server, with the bodies read before it, which it takes as they are: its own parsers inflate any body to up to 1 GiB and
  * write one that they cannot read into the log.
  */
-function serve(name: string, {host, port, maxBodyBytes}: ServeOptions): Server {
+function serve(name: string, {host, port, maxBodyBytes, arrivalMs}: ServeOptions): Server {
   const framework = getTestServer(name);
-  const server = createServer(async (incoming, response) => {
+  const patience = {requestTimeout: arrivalMs, connectionsCheckingInterval: arrivalMs / 10};
+  const server = createServer(patience, async (incoming, response) => {
     try {
       const rawBody = await readBounded(incoming, maxBodyBytes);
       framework.emit('request', Object.assign(incoming, {rawBody, body: bodyOf(rawBody)}), response);
