@@ -78,10 +78,14 @@ describe('complete-job of a tuning job with a compiled pipeline', () => {
     assert.equal(runOf(world, runId).state, 'trained');
   });
 
+  const padded = piped + ' '.repeat(4 * 1024 * 1024);
   const refusals: [string, string, string, string][] = [
     ['was changed after the push', `${piped} `, piped, 'PIPELINE_SPEC'],
     ['does not take a hyperparameter', specWith({}), specWith({}), 'PIPELINE_INPUTS'],
     ['is no pipeline', '{}', '{}', 'PIPELINE_SPEC'],
+    ['is cut off', piped.slice(0, -1), piped.slice(0, -1), 'PIPELINE_SPEC'],
+    ['is YAML', 'root: {}', 'root: {}', 'PIPELINE_SPEC'],
+    ['is larger than a function should hold', padded, padded, 'PIPELINE_SPEC'],
   ];
   for (const [what, text, named, code] of refusals) {
     it(`closes the run when it ${what}`, async () => {
